@@ -1,0 +1,2 @@
+/** Where the simd-threads build lies; a literal that every bundler understands. */
+export const url: URL = new URL("./simd-threads.wasm", import.meta.url);
