@@ -1,0 +1,63 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+
+const top = fileURLToPath(new URL("../../", import.meta.url));
+const out = "build/browser";
+
+/** Bundles test modules for pages: one entry a test file, what they share in chunks, so that a file that fails to load fails alone. */
+export async function bundleTests(files: readonly string[], workerFiles: readonly string[]): Promise<void> {
+  await rm(`${top}${out}`, { recursive: true, force: true });
+  await mkdir(`${top}${out}`, { recursive: true });
+  await build({
+    absWorkingDir: top,
+    entryPoints: ["tests/browser/page.ts", ...files],
+    outdir: out,
+    outbase: ".",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    external: ["node:*"],
+    logLevel: "warning",
+    plugins: [nodeModules, locations],
+  });
+  const url = (file: string): string => `/${out}/${file.replace(/\.ts$/, ".js")}`;
+  await writeFile(`${top}${out}/files.json`, JSON.stringify({ page: files.map(url), worker: workerFiles.map(url) }));
+}
+
+/** `node:test` is the small one of support/, `node:assert/strict` the npm package `assert` with the few globals it asks for. */
+const nodeModules: Plugin = {
+  name: "node modules",
+  setup(build) {
+    const require = createRequire(import.meta.url);
+    build.onResolve({ filter: /^node:test$/ }, () => ({ path: `${top}tests/support/browser-test.ts` }));
+    build.onResolve({ filter: /^node:assert(\/strict)?$/ }, () => ({ path: `${top}tests/support/browser-assert.ts` }));
+    // These packages were written for bundlers that bring a `process`; the library's own files must not see one.
+    const packages = ["assert", "util"].map((name) => dirname(require.resolve(`${name}/package.json`)));
+    const filter = new RegExp(`^(${packages.map((p) => p.replaceAll(/[\\.]/g, "\\$&")).join("|")})[\\\\/].*\\.js$`);
+    build.onLoad({ filter }, async ({ path }) => ({
+      contents: `var process = { env: {}, stderr: {}, nextTick: queueMicrotask, emitWarning() {} }, global = globalThis;\n${await readFile(path, "utf8")}`,
+    }));
+  },
+};
+
+/** The sources lie on the server where they lie in the repository: `import.meta.url` keeps naming them, so .wasm and worker files are found. */
+const locations: Plugin = {
+  name: "locations",
+  setup(build) {
+    build.onLoad({ filter: /\.(ts|js)$/ }, async ({ path }) => {
+      const inside = relative(top, path).split(sep).join("/");
+      if (!/^(ts-wrapper|tests)\//.test(inside)) return undefined;
+      const source = await readFile(path, "utf8");
+      const contents = source.replaceAll(
+        "import.meta.url",
+        `new URL(${JSON.stringify(`/${inside}`)}, self.location.origin).href`,
+      );
+      return { contents, loader: path.endsWith(".ts") ? "ts" : "js" };
+    });
+  },
+};
