@@ -8,6 +8,8 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** As `read`, but into the caller's room: sources that can spare a copy implement it. Fills all of `into`. */
   readInto?(offset: number, into: Uint8Array): Promise<void>;
+  /** Changes when the content may have changed: an ETag, a time of modification. */
+  readonly version?: string;
   /** How messages name it. */
   readonly name?: string;
   close?(): Promise<void>;

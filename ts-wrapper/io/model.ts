@@ -19,6 +19,8 @@ export interface Shard {
   readonly source: ByteSource;
   /** Bytes before the first tensor: 8 for the length, then the header. */
   readonly dataOffset: number;
+  /** The first `dataOffset` bytes of the file. */
+  readonly header: Uint8Array;
   /** `__metadata__` of the header, in file order. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Tensors in the order of their offsets: contiguous, no hole, no overlap. */
