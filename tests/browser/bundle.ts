@@ -5,10 +5,20 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 
 const top = fileURLToPath(new URL("../../", import.meta.url));
-const out = "build/browser";
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>lowrank: tests</title>
+<link rel="icon" href="data:,">
+<script type="module" src="./tests/browser/page.js"></script>
+</html>
+`;
 
-/** Bundles test modules for pages: one entry a test file, what they share in chunks, so that a file that fails to load fails alone. */
-export async function bundleTests(files: readonly string[], workerFiles: readonly string[]): Promise<void> {
+/**
+ * Bundles test modules into the folder `out`, with a page that runs them: one entry a test file, what they share in chunks,
+ * so that a file that fails to load fails alone.
+ */
+export async function bundleTests(out: string, files: readonly string[], workerFiles: readonly string[]): Promise<void> {
   await rm(`${top}${out}`, { recursive: true, force: true });
   await mkdir(`${top}${out}`, { recursive: true });
   await build({
@@ -26,6 +36,7 @@ export async function bundleTests(files: readonly string[], workerFiles: readonl
     plugins: [nodeModules, locations],
   });
   const url = (file: string): string => `/${out}/${file.replace(/\.ts$/, ".js")}`;
+  await writeFile(`${top}${out}/index.html`, page);
   await writeFile(`${top}${out}/files.json`, JSON.stringify({ page: files.map(url), worker: workerFiles.map(url) }));
 }
 

@@ -16,7 +16,7 @@ const inPage = typeof document !== "undefined";
 async function runFiles(files: readonly string[], say: (message: Message) => void): Promise<void> {
   for (const file of files) {
     say({ file });
-    const name = new URL(file, location.href).pathname.replace(/^\/build\/browser\/|\.js$/g, "");
+    const name = file.replace(/^.*?\/tests\//, "tests/").replace(/\.js$/, ".ts");
     try {
       await import(file);
     } catch (error) {
@@ -43,9 +43,9 @@ if (inPage) {
     else if ("result" in message) state.fresh.push(message.result);
     else state.done = true;
   };
-  const list = (await (await fetch("/build/browser/files.json")).json()) as { page: string[]; worker: string[] };
+  const list = (await (await fetch("./files.json")).json()) as { page: string[]; worker: string[] };
   if (location.hash === "#worker") {
-    const worker = new Worker("/build/browser/tests/browser/page.js", { type: "module" });
+    const worker = new Worker("./tests/browser/page.js", { type: "module" });
     worker.onmessage = (event: MessageEvent<Message>) => hear(event.data);
     worker.onerror = (event) => {
       hear({ result: { file: "worker", name: "the worker runs", outcome: "failed", text: event.message } });

@@ -52,16 +52,18 @@ async function run(name: string, { paths, ...launch }: (typeof browsers)[string]
   }
   const files = chosen.length > 0 ? chosen : await testFiles("plain");
   const workerFiles = files.filter((file) => inWorker.test(file));
-  await bundleTests(files, workerFiles);
+  const out = `build/browser/${name}`;
+  await bundleTests(out, files, workerFiles);
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   const server = await serve();
   try {
     const browser = await puppeteer.launch({ headless: true, protocolTimeout: SILENCE_MS, ...launch, executablePath });
     console.log(`# ${await browser.version()}`);
+    const page = `${server.origin}/${out}/index.html`;
     try {
-      await runPage(await browser.newPage(), `${server.origin}/tests/browser/index.html`, "page", counts);
+      await runPage(await browser.newPage(), page, "page", counts);
       if (workerFiles.length > 0) {
-        await runPage(await browser.newPage(), `${server.origin}/tests/browser/index.html#worker`, "worker", counts);
+        await runPage(await browser.newPage(), `${page}#worker`, "worker", counts);
       }
     } finally {
       await browser.close();

@@ -19,7 +19,7 @@ export interface ServerOptions {
 
 const top = fileURLToPath(new URL("../../", import.meta.url));
 /** The folders that are served; nothing else is. */
-const folders = ["ts-wrapper", "dist", "examples", "tests/fixtures", "tests/browser", "build/browser"];
+const folders = ["ts-wrapper", "dist", "examples", "tests/fixtures", "build/browser"];
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",

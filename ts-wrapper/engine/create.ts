@@ -34,11 +34,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const found = probe();
   if (!found.simd.available) throw new LowrankError("UNSUPPORTED", "createEngine", found.simd.why);
   const { build, threads, math, chosen } = choose(found, options);
-  const maximumBytes = Math.min(options.memory?.maximum ?? MAX_BYTES, MAX_BYTES);
-  const initial = Math.max(16, Math.ceil((options.memory?.initial ?? 0) / PAGE));
-  const memory = createMemory(initial, Math.max(initial, Math.floor(maximumBytes / PAGE)), build.endsWith("-threads"));
   const module = await compile(options.wasm ?? (await locate(build)));
-  const instance = await WebAssembly.instantiate(module, { env: { memory } });
+  const { instance, memory, maximumBytes } = await instantiate(module, options.memory, build.endsWith("-threads"));
   const pool = threads > 1 ? await Pool.start(threads, module, memory, instance) : undefined;
   return new Engine({
     exports: instance.exports as unknown as WasmExports,
@@ -47,6 +44,18 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     maximumBytes,
     features: { ...found, build, threadsUsed: threads, math, chosen },
   });
+}
+
+/** @internal An instance on a memory of its own. Throws `OUT_OF_MEMORY` where there is no room for it. */
+export async function instantiate(
+  module: WebAssembly.Module,
+  limits: EngineOptions["memory"],
+  shared: boolean,
+): Promise<{ instance: WebAssembly.Instance; memory: WebAssembly.Memory; maximumBytes: number }> {
+  const maximumBytes = Math.min(limits?.maximum ?? MAX_BYTES, MAX_BYTES);
+  const initial = Math.max(16, Math.ceil((limits?.initial ?? 0) / PAGE));
+  const memory = createMemory(initial, Math.max(initial, Math.floor(maximumBytes / PAGE)), shared);
+  return { instance: await WebAssembly.instantiate(module, { env: { memory } }), memory, maximumBytes };
 }
 
 interface Choice {

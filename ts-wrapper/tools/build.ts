@@ -1,0 +1,69 @@
+// Builds what is out of date: `tsx ts-wrapper/tools/build.ts [wasm]`. With `wasm` only the modules.
+//
+//   assembly/ ──asc──> ts-wrapper/wasm/*.wasm ──copy──> dist/wasm/
+//   ts-wrapper/ ──tsc──> dist/                            file by file, nothing bundled
+//   ts-wrapper/inline.ts ──esbuild──> dist/inline.js      one file, simd.wasm inside
+import { chmod, copyFile, rename, rm } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { build as bundle } from "esbuild";
+import { buildWasm } from "./build-wasm.ts";
+import { run } from "./run.ts";
+import { BUDGET_BYTES, coreSize, kilobytes } from "./sizes.ts";
+import { isUpToDate } from "./up-to-date.ts";
+
+/** The modules that are published; `debug` is for tests. */
+export const published = ["simd", "relaxed", "simd-threads", "relaxed-threads", "wasi"] as const;
+const modules = [...published, "debug"].map((name) => `ts-wrapper/wasm/${name}.wasm`);
+
+/** Compiles the modules unless they are newer than their sources. */
+export async function ensureWasm(): Promise<void> {
+  const inputs = ["assembly", "asconfig.json", "asconfig.wasi.json", "ts-wrapper/tools/build-wasm.ts"];
+  if (await isUpToDate(inputs, modules)) return;
+  console.log("build: wasm modules");
+  await buildWasm();
+}
+
+/** Compiles the modules and the package unless they are newer than their sources. */
+export async function ensureBuilt(): Promise<void> {
+  await ensureWasm();
+  const inputs = ["ts-wrapper", "tsconfig.json", "tsconfig.build.json", "package.json"];
+  const outputs = ["dist/index.js", "dist/inline.js", ...published.map((name) => `dist/wasm/${name}.wasm`)];
+  if (await isUpToDate(inputs, outputs)) return;
+  console.log("build: dist");
+  await buildDist();
+}
+
+/** Into a folder beside `dist/`, which then takes its place: who reads `dist/` meanwhile sees the old one or the new one. */
+async function buildDist(): Promise<void> {
+  const fresh = "build/dist";
+  await rm(fresh, { recursive: true, force: true });
+  await run("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh]);
+  for (const name of published) await copyFile(`ts-wrapper/wasm/${name}.wasm`, `${fresh}/wasm/${name}.wasm`);
+  await bundle({
+    entryPoints: ["ts-wrapper/inline.ts"],
+    outfile: `${fresh}/inline.js`,
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    loader: { ".wasm": "binary" },
+    logLevel: "warning",
+    allowOverwrite: true,
+  });
+  await chmod(`${fresh}/cli/main.js`, 0o755);
+  await rm("dist", { recursive: true, force: true });
+  await rename(fresh, "dist");
+}
+
+async function main(what: string | undefined): Promise<void> {
+  if (what === "wasm") return ensureWasm();
+  if (what !== undefined) throw new Error(`unknown part ${JSON.stringify(what)}; known is wasm, and nothing for everything`);
+  await ensureBuilt();
+  const size = await coreSize();
+  console.log(
+    `core and merge, gzipped: ${kilobytes(size.total)} of ${kilobytes(BUDGET_BYTES)} ` +
+      `(${kilobytes(size.script)} script, ${kilobytes(size.wasm)} simd.wasm)`,
+  );
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main(process.argv[2]);
