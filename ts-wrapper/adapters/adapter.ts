@@ -8,8 +8,8 @@ export interface StoredTensor {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly byteLength: number;
-  /** All its bytes. */
-  read(): Promise<Uint8Array>;
+  /** Its bytes, all of them or `length` from `offset` on. */
+  read(offset?: number, length?: number): Promise<Uint8Array>;
 }
 
 /** A rows × cols matrix inside a stored tensor: element (i, j) is element `offset + i·rowStride + j·colStride` of it. */

@@ -17,6 +17,7 @@ export const errorCodes = {
   UNUSED: { exit: 4, meaning: "adapter tensors that would go unused" },
   KIND: { exit: 4, meaning: "an adapter kind or option that cannot be merged" },
   VERIFY: { exit: 5, meaning: "output that is not what was computed" },
+  OVERFLOW: { exit: 5, meaning: "a merged value that the output type cannot hold" },
   SURVIVAL: { exit: 5, meaning: "less of the adapter left after rounding than asked for" },
   OUT_OF_MEMORY: { exit: 6, meaning: "not enough memory under the given ceiling" },
   NO_SPACE: { exit: 6, meaning: "a full disk" },

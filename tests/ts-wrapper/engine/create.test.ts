@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createEngine } from "../../../ts-wrapper/engine/create.ts";
+import { probe } from "../../../ts-wrapper/engine/features.ts";
+import { url } from "../../../ts-wrapper/wasm/simd.ts";
+
+async function moduleBytes(): Promise<Uint8Array<ArrayBuffer>> {
+  if (url.protocol !== "file:") return new Uint8Array(await (await fetch(url)).arrayBuffer());
+  return new Uint8Array(await process.getBuiltinModule("node:fs/promises").readFile(url));
+}
+
+test("the default is deterministic math with as many threads as there are processors, where memory can be shared", async () => {
+  using engine = await createEngine();
+  const f = probe();
+  assert.equal(engine.math, "deterministic");
+  assert.equal(engine.threads, f.threads.available ? Math.min(16, f.cores) : 1);
+  assert.equal(engine.build, engine.threads > 1 ? "simd-threads" : "simd");
+});
+
+test("threads: 1 takes the build without shared memory", async () => {
+  using engine = await createEngine({ threads: 1 });
+  assert.equal(engine.build, "simd");
+  assert.ok(engine.memory.buffer instanceof ArrayBuffer);
+});
+
+test("fast math takes relaxed SIMD where it is, and says why not where it is not", async () => {
+  using engine = await createEngine({ threads: 1, math: "fast" });
+  const { relaxedSimd } = probe();
+  assert.equal(engine.build, relaxedSimd.available ? "relaxed" : "simd");
+  assert.equal(engine.math, relaxedSimd.available ? "fast" : "deterministic");
+  assert.equal(engine.features().chosen.math.why, relaxedSimd.why);
+});
+
+test("the features of the module agree with the build that was chosen", async () => {
+  for (const build of ["debug", "simd"] as const) {
+    using engine = await createEngine({ build });
+    assert.equal(engine.wasm.features(), build === "debug" ? 1 | 8 : 1);
+  }
+});
+
+test("the module may be given as bytes, a Response, a URL or compiled", async () => {
+  const bytes = await moduleBytes();
+  const typed = { headers: { "content-type": "application/wasm" } };
+  for (const wasm of [bytes, bytes.buffer, await WebAssembly.compile(bytes), new Response(bytes, typed), new Response(bytes), url, url.href]) {
+    using engine = await createEngine({ threads: 1, wasm });
+    assert.equal(engine.wasm.features(), 1);
+  }
+});
+
+test("nonsense is refused with the value: 0, 1.5 and −1 threads", async () => {
+  for (const threads of [0, 1.5, -1]) {
+    await assert.rejects(createEngine({ threads }), { code: "USAGE", message: new RegExp(`threads is ${threads},`) });
+  }
+});
+
+test("memory.maximum is a ceiling: more is refused, less is given", async () => {
+  using engine = await createEngine({ threads: 1, memory: { maximum: 4 << 20 } });
+  assert.throws(() => engine.reserve(5 << 20), { code: "OUT_OF_MEMORY" });
+  using small = engine.reserve(1 << 20);
+  assert.equal(small.bytes().byteLength, 1 << 20);
+});
