@@ -5,7 +5,7 @@
 //   ts-wrapper/inline.ts ──esbuild──> dist/inline.js      one file, simd.wasm inside
 import { chmod, copyFile, rename, rm } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { build as bundle } from "esbuild";
+import { build as bundle, type Plugin } from "esbuild";
 import { buildWasm } from "./build-wasm.ts";
 import { run } from "./run.ts";
 import { BUDGET_BYTES, coreSize, kilobytes } from "./sizes.ts";
@@ -39,20 +39,32 @@ async function buildDist(): Promise<void> {
   await rm(fresh, { recursive: true, force: true });
   await run("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh]);
   for (const name of published) await copyFile(`ts-wrapper/wasm/${name}.wasm`, `${fresh}/wasm/${name}.wasm`);
+  await bundleInline(`${fresh}/inline.js`);
+  await chmod(`${fresh}/cli/main.js`, 0o755);
+  await rm("dist", { recursive: true, force: true });
+  await rename(fresh, "dist");
+}
+
+/** One file: the module as bytes, and no worker beside it, so hashes are computed on the thread that asks. */
+async function bundleInline(outfile: string): Promise<void> {
+  const offload: Plugin = {
+    name: "no workers",
+    setup(build) {
+      const contents = "export async function startWorkerHashes() { return undefined; }";
+      build.onLoad({ filter: /[\\/]io[\\/]hash-offload\.ts$/ }, () => ({ contents }));
+    },
+  };
   await bundle({
     entryPoints: ["ts-wrapper/inline.ts"],
-    outfile: `${fresh}/inline.js`,
+    outfile,
     bundle: true,
     format: "esm",
     platform: "neutral",
     target: "es2022",
     loader: { ".wasm": "binary" },
     logLevel: "warning",
-    allowOverwrite: true,
+    plugins: [offload],
   });
-  await chmod(`${fresh}/cli/main.js`, 0o755);
-  await rm("dist", { recursive: true, force: true });
-  await rename(fresh, "dist");
 }
 
 async function main(what: string | undefined): Promise<void> {

@@ -1,2 +1,3 @@
-/** Where the debug build lies; a literal that every bundler understands. */
-export const url: URL = new URL("./debug.wasm", import.meta.url);
+const file = "./debug.wasm"; // no literal below: this build is for tests and not published, so no bundler may look for it
+/** Where the debug build lies. */
+export const url: URL = new URL(file, import.meta.url);
