@@ -1,7 +1,7 @@
 import { LowrankError } from "../engine/errors.ts";
 import { limits } from "./limits.ts";
 import { show } from "./show.ts";
-import { decodeUtf8 } from "./utf8.ts";
+import { decodeUtf8, isText } from "./utf8.ts";
 
 /** JSON as data from outside: every object is a `Map`, so that no key, `__proto__` among them, is special. */
 export type JsonTree<N> = null | boolean | N | string | JsonTree<N>[] | ReadonlyMap<string, JsonTree<N>>;
@@ -83,7 +83,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   r: "\r",
   t: "\t",
 };
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 class Scanner<N> {
   readonly #text: string;
@@ -187,7 +186,7 @@ class Scanner<N> {
       value += this.#escape();
     }
     this.#at++;
-    if (LONE_SURROGATE.test(value)) {
+    if (!isText(value)) {
       this.#at = start;
       throw this.#error("a string with an unpaired surrogate, which is no text");
     }

@@ -17,3 +17,8 @@ export function decodeUtf8(bytes: Uint8Array, file: string): string {
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
+
+/** Whether every surrogate of `text` has its pair, so that it can be written as UTF-8. */
+export function isText(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
