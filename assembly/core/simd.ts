@@ -1,0 +1,50 @@
+// simd — what differs between the builds, and the few lane operations that the instruction set lacks.
+//
+// madd   a·b + c, lane by lane. Two roundings (multiply, then add) in the plain builds, which is what makes their results
+//        the same everywhere; in the relaxed builds one rounding where the host has a fused instruction, else two.
+// hsum   the sum of the lanes, in one fixed order.
+//
+// This file alone looks at ASC_FEATURE_RELAXED_SIMD.
+
+/** a·b + c in every lane. */
+// @ts-ignore: decorator
+@inline
+export function madd<T>(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
+  return v128.add<T>(v128.mul<T>(a, b), c);
+}
+
+/** a·b + c of single numbers, rounded exactly as a lane of `madd` is. */
+// @ts-ignore: decorator
+@inline
+export function madd1<T extends number>(a: T, b: T, c: T): T {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    return v128.extract_lane<T>(madd<T>(v128.splat<T>(a), v128.splat<T>(b), v128.splat<T>(c)), 0);
+  }
+  return <T>(<T>(a * b) + c);
+}
+
+/** Lane sum: f32 (x0 + x2) + (x1 + x3), f64 x0 + x1. */
+// @ts-ignore: decorator
+@inline
+export function hsum<T extends number>(x: v128): T {
+  if (sizeof<T>() == 8) return <T>(v128.extract_lane<T>(x, 0) + v128.extract_lane<T>(x, 1));
+  const y = f32x4.add(x, high(x));
+  return <T>(f32x4.extract_lane(y, 0) + f32x4.extract_lane(y, 1));
+}
+
+/** The upper 64 bits moved to the lower half. */
+// @ts-ignore: decorator
+@inline
+export function high(x: v128): v128 {
+  return v128.shuffle<i64>(x, x, 1, 1);
+}
+
+/** Four f32 vectors to one: lane i of the result is the sum of the lanes of the i-th, (x0 + x2) + (x1 + x3). */
+// @ts-ignore: decorator
+@inline
+export function hsum4(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(v128.shuffle<i64>(a, b, 0, 2), v128.shuffle<i64>(a, b, 1, 3)); // a02 a13 b02 b13
+  const cd = f32x4.add(v128.shuffle<i64>(c, d, 0, 2), v128.shuffle<i64>(c, d, 1, 3));
+  return f32x4.add(v128.shuffle<i32>(ab, cd, 0, 2, 4, 6), v128.shuffle<i32>(ab, cd, 1, 3, 5, 7));
+}
