@@ -60,7 +60,7 @@ function nodePlan(flags: readonly string[], plain: readonly string[], files: rea
 
 const node: Suite = {
   name: "node",
-  title: `Node ${process.versions.node}`,
+  title: "Node",
   async plan(files) {
     const [plain, own] = [await chosen("plain", files), await chosen("node", files)];
     return plain.length + own.length === 0 ? none(files) : nodePlan([], plain, own);
