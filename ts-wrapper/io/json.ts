@@ -1,32 +1,16 @@
 import { LowrankError } from "../engine/errors.ts";
+import { JsonNumber } from "./json-number.ts";
 import { limits } from "./limits.ts";
 import { show } from "./show.ts";
 import { decodeUtf8, isText } from "./utf8.ts";
+
+export { JsonNumber } from "./json-number.ts";
+export { type JsonWritable, writeJson } from "./json-write.ts";
 
 /** JSON as data from outside: every object is a `Map`, so that no key, `__proto__` among them, is special. */
 export type JsonTree<N> = null | boolean | N | string | JsonTree<N>[] | ReadonlyMap<string, JsonTree<N>>;
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
 export type JsonObject = ReadonlyMap<string, JsonValue>;
-
-/** A number as it is written: `1.0`, `1e3`, `9007199254740993`. What an exact integer is needed for, or what is written back unchanged. */
-export class JsonNumber {
-  readonly raw: string;
-
-  constructor(raw: string) {
-    this.raw = raw;
-  }
-
-  /** The value, where it is written as plain digits (no sign, point, exponent or leading zero) and exact, so at most 2⁵³ − 1. */
-  get integer(): number | undefined {
-    const n = /^(?:0|[1-9][0-9]*)$/.test(this.raw) ? Number(this.raw) : Number.NaN;
-    return Number.isSafeInteger(n) ? n : undefined;
-  }
-
-  /** The nearest double. */
-  get value(): number {
-    return Number(this.raw);
-  }
-}
 
 export interface JsonOptions {
   /** How messages name the text. */

@@ -44,6 +44,8 @@ export interface Model {
   /** `config.json`, where there is one. */
   readonly config: JsonObject | undefined;
   readonly sideFiles: readonly SideFile[];
+  /** What else is in its folder and does not go along: weights in other formats, subfolders, hidden files, … */
+  readonly leftOut?: readonly { readonly name: string; readonly why: string }[];
   /** A canonical location (real path, URL), where there is one. */
   readonly location?: string;
   close(): Promise<void>;
