@@ -80,7 +80,7 @@ export const renderers: Readonly<Record<string, Renderer>> = {
         `[${names.join(", ")}](${file.replace("assembly/", "")})`,
         summary,
         formulas.map((formula) => code(formula.replaceAll(/ {2,}/g, "  "))).join("\n"),
-        notes.get("Error") ?? "exact",
+        notes.get("Error") ?? "",
         exports.map(code).join(" "),
       ]),
     ),
