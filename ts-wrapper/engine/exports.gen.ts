@@ -2,6 +2,10 @@
 
 /** Every kernel of the module. Pointers and sizes are unsigned numbers below 2^32. */
 export interface WasmExports {
+  asum_f32(n: number, x: number): number;
+  asum_f64(n: number, x: number): number;
+  axpy_f32(n: number, alpha: number, x: number, y: number): void;
+  axpy_f64(n: number, alpha: number, x: number, y: number): void;
   decode_bf16_f32(src: number, dst: number, i0: number, i1: number): void;
   decode_bf16_f64(src: number, dst: number, i0: number, i1: number): void;
   decode_f16_f32(src: number, dst: number, i0: number, i1: number): void;
@@ -12,6 +16,8 @@ export interface WasmExports {
   decode_f64_f64(src: number, dst: number, i0: number, i1: number): void;
   dora_rows_f32(n: number, w: number, d: number, acc: number, magnitude: number, weight: number, i0: number, i1: number): void;
   dora_rows_f64(n: number, w: number, d: number, acc: number, magnitude: number, weight: number, i0: number, i1: number): void;
+  dot_f32(n: number, x: number, y: number): number;
+  dot_f64(n: number, x: number, y: number): number;
   encode_bf16_f32(src: number, dst: number, i0: number, i1: number): void;
   encode_bf16_f64(src: number, dst: number, i0: number, i1: number): void;
   encode_f16_f32(src: number, dst: number, i0: number, i1: number): void;
@@ -29,18 +35,42 @@ export interface WasmExports {
   finish_f64_f32(n: number, w: number, c: number, acc: number, out: number, stats: number, i0: number, i1: number): void;
   first_not_finite_f32(src: number, n: number): number;
   first_not_finite_f64(src: number, n: number): number;
+  gemm_f32(transA: number, transB: number, m: number, n: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, work: number): void;
+  gemm_f64(transA: number, transB: number, m: number, n: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, work: number): void;
+  gemm_pack_f32(transB: number, k: number, n: number, b: number, ldb: number, work: number, p0: number, p1: number): void;
+  gemm_pack_f64(transB: number, k: number, n: number, b: number, ldb: number, work: number, p0: number, p1: number): void;
+  gemm_rows_f32(transA: number, n: number, k: number, alpha: number, a: number, lda: number, beta: number, c: number, ldc: number, work: number, i0: number, i1: number): void;
+  gemm_rows_f64(transA: number, n: number, k: number, alpha: number, a: number, lda: number, beta: number, c: number, ldc: number, work: number, i0: number, i1: number): void;
+  gemm_work_f32(m: number, n: number, k: number): number;
+  gemm_work_f64(m: number, n: number, k: number): number;
+  gemv_f32(n: number, alpha: number, a: number, lda: number, x: number, beta: number, y: number, i0: number, i1: number): void;
+  gemv_f64(n: number, alpha: number, a: number, lda: number, x: number, beta: number, y: number, i0: number, i1: number): void;
+  gemv_t_f32(m: number, alpha: number, a: number, lda: number, x: number, beta: number, y: number, j0: number, j1: number): void;
+  gemv_t_f64(m: number, alpha: number, a: number, lda: number, x: number, beta: number, y: number, j0: number, j1: number): void;
+  ger_f32(n: number, alpha: number, x: number, y: number, a: number, lda: number, i0: number, i1: number): void;
+  ger_f64(n: number, alpha: number, x: number, y: number, a: number, lda: number, i0: number, i1: number): void;
   heap_base(): number;
+  iamax_f32(n: number, x: number): number;
+  iamax_f64(n: number, x: number): number;
   low_rank_add_f32(n: number, r: number, left: number, right: number, acc: number, i0: number, i1: number): void;
   low_rank_add_f64(n: number, r: number, left: number, right: number, acc: number, i0: number, i1: number): void;
   low_rank_update_bf16(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, i0: number, i1: number): void;
   low_rank_update_f16(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, i0: number, i1: number): void;
   low_rank_update_f32(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, i0: number, i1: number): void;
+  nrm2_f32(n: number, x: number): number;
+  nrm2_f64(n: number, x: number): number;
   pack_left_f32(m: number, r: number, r_total: number, k0: number, src: number, rs: number, cs: number, scale: number, dst: number): void;
   pack_left_f64(m: number, r: number, r_total: number, k0: number, src: number, rs: number, cs: number, scale: number, dst: number): void;
   pack_right_f32(r: number, n: number, r_total: number, k0: number, src: number, rs: number, cs: number, dst: number): void;
   pack_right_f64(r: number, n: number, r_total: number, k0: number, src: number, rs: number, cs: number, dst: number): void;
+  rot_f32(n: number, x: number, y: number, c: number, s: number): void;
+  rot_f64(n: number, x: number, y: number, c: number, s: number): void;
+  scal_f32(n: number, alpha: number, x: number): void;
+  scal_f64(n: number, alpha: number, x: number): void;
   scale_columns_f32(n: number, w: number, d: number, acc: number, gain: number, weight: number, i0: number, i1: number): void;
   scale_columns_f64(n: number, w: number, d: number, acc: number, gain: number, weight: number, i0: number, i1: number): void;
   square_columns_f32(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
   square_columns_f64(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
+  transpose_f32(m: number, src: number, lds: number, dst: number, ldd: number, j0: number, j1: number): void;
+  transpose_f64(m: number, src: number, lds: number, dst: number, ldd: number, j0: number, j1: number): void;
 }
