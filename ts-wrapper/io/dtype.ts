@@ -46,8 +46,9 @@ export function tensorBytes(
   shape: readonly number[],
   where: { readonly file: string; readonly tensor: string },
 ): number {
+  if (shape.includes(0)) return 0;
   let elements = 1;
-  for (const n of shape) elements = n === 0 || elements === 0 ? 0 : checkedProduct(elements, n, dtype, shape, where);
+  for (const n of shape) elements = checkedProduct(elements, n, dtype, shape, where);
   const bits = checkedProduct(elements, dtypes[dtype].bits, dtype, shape, where);
   if (bits % 8 !== 0) {
     const text = `tensor ${show(where.tensor)} is ${dtype} [${shape}], ${bits} bits, which do not fill whole bytes`;
