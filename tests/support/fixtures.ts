@@ -11,7 +11,7 @@ export async function fixture(path: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function read(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (typeof document !== "undefined") {
+  if (typeof process === "undefined") {
     const response = await fetch(`/${path}`);
     return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
   }
