@@ -1,4 +1,5 @@
 import { LowrankError } from "../engine/errors.ts";
+import { blobName, isFile } from "./blob-source.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { isByteSource, openFiles, openOne } from "./folder-files.ts";
 import { openHandleFolder } from "./folder-handle.ts";
@@ -49,7 +50,7 @@ export interface FolderOptions extends HttpOptions {
 export async function openFolder(input: FolderInput, options: FolderOptions = {}): Promise<Folder> {
   if (typeof input === "string" || input instanceof URL) return openNamed(input, options);
   if (input instanceof Uint8Array || input instanceof ArrayBuffer) return openOne(input, options.name ?? "bytes");
-  if (input instanceof Blob) return openOne(input, options.name ?? ("name" in input ? String(input.name) : "blob"));
+  if (input instanceof Blob) return openOne(input, options.name ?? blobName(input));
   if (isHandle(input)) return openHandleFolder(input, options.name ?? input.name);
   if (isByteSource(input)) return openOne(input, options.name ?? input.name ?? "source");
   if (input instanceof Map) return openFiles(input, options.name ?? "files");
@@ -82,7 +83,7 @@ function isHandle(input: object): input is FileSystemHandle {
 }
 
 function isFileList(input: object): input is readonly File[] | FileList {
-  if (Array.isArray(input)) return input.every((f) => f instanceof Blob && "name" in f);
+  if (Array.isArray(input)) return input.every((f) => f instanceof Blob && isFile(f));
   return typeof FileList !== "undefined" && input instanceof FileList;
 }
 
