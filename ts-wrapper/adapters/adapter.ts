@@ -58,8 +58,33 @@ export interface RowsEdit {
   readonly tensor: StoredTensor;
 }
 
-/** What an adapter does to one base tensor. */
+/**
+ * What an adapter does to one base tensor. Where one adapter has several edits of a tensor, a replacement comes first and the others
+ * add to it.
+ */
 export type Edit = LowRankEdit | ReplaceEdit | RowsEdit;
+
+/**
+ * A tensor of the adapter that repeats what is known from elsewhere: from a base tensor (up to the rounding of its type), or from another
+ * tensor of the adapter, byte for byte, or transposed. `checkCopies` compares them.
+ */
+export interface Copy {
+  readonly tensor: StoredTensor;
+  readonly of: { readonly base: string } | { readonly stored: StoredTensor; readonly transposed: boolean };
+}
+
+/** What an adapter does to a base. */
+export interface Binding {
+  readonly edits: readonly Edit[];
+  readonly copies: readonly Copy[];
+  /** What the configuration asks for and nothing answers: a name that no module has. Refused unless unused tensors are allowed. */
+  readonly unmatched: readonly string[];
+  readonly warnings: readonly string[];
+  /** Name of the initialisation, where the adapter belongs to a residual base and not to the model it was started from. */
+  readonly residualInit: string | undefined;
+  /** Whether the configuration says that embedding and head stay one tensor, so that no policy has to be asked for. */
+  readonly keepsTied: boolean;
+}
 
 /** What an adapter binds to: the names and shapes of a base, no bytes. */
 export interface Base {
@@ -98,5 +123,10 @@ export interface AdapterKind {
    * What this adapter does to this base, tensor by tensor. Takes the adapter's tensors through `take`, which remembers them:
    * the loader refuses tensors that nobody took. Throws MISMATCH with the tensor's name for everything that does not fit.
    */
-  bind(adapter: Adapter, base: Base, take: (name: string) => StoredTensor | undefined): Edit[];
+  bind(adapter: Adapter, base: Base, take: (name: string) => StoredTensor | undefined): Binding;
+  /** A small valid adapter in memory for a base with the one weight `SAMPLE_TARGET` of rows × cols. Tests and benches feed on it. */
+  sample(rows: number, cols: number, next: () => number): Adapter;
 }
+
+/** The base tensor that samples are for. */
+export const SAMPLE_TARGET = "layer.weight";
