@@ -38,7 +38,10 @@ function f16(bits: number): number {
 
 /** Half the distance between neighbours of the type around `x`: what rounding to nearest may change. */
 export function halfUlp(x: number, dtype: Dtype): number {
-  const [fraction, least] = { F32: [23, -149], BF16: [7, -133], F16: [10, -24] }[dtype as "F32" | "BF16" | "F16"] as [number, number];
+  const [fraction, least] = { F32: [23, -149], BF16: [7, -133], F16: [10, -24] }[dtype as "F32" | "BF16" | "F16"] as [
+    number,
+    number,
+  ];
   const exponent = x === 0 ? least : Math.floor(Math.log2(Math.abs(x)));
   return 2 ** (Math.max(exponent - fraction, least) - 1);
 }

@@ -1,5 +1,5 @@
-import { readInto } from "../../io/read-into.ts";
 import type { Model } from "../../io/model.ts";
+import { readInto } from "../../io/read-into.ts";
 import type { FactorView, LowRankEdit, StoredTensor } from "../adapter.ts";
 import { codecBytes, codecOf } from "./codec.ts";
 import { decodeValues, halfUlp } from "./decode.ts";
@@ -31,7 +31,8 @@ export class RowOracle {
     this.#base = base;
     this.#tensor = tensor;
     const edit = lowRankEdits(tensor)[0]?.edit;
-    this.#cols = edit?.cols ?? (tensor.shape.length > 1 ? tensor.shape.slice(1).reduce((n, d) => n * d, 1) : (tensor.shape[0] ?? 1));
+    this.#cols =
+      edit?.cols ?? (tensor.shape.length > 1 ? tensor.shape.slice(1).reduce((n, d) => n * d, 1) : (tensor.shape[0] ?? 1));
     this.#rows = edit?.rows ?? (tensor.shape.length > 1 ? tensor.shape[0]! : 1);
   }
 
@@ -69,7 +70,8 @@ export class RowOracle {
           const g = gain === undefined ? undefined : gain.length === 1 ? gain[0]! : gain[j]!;
           const delta = g === undefined ? change.sum[j]! : g * (w[j]! + change.sum[j]!) - w[j]!;
           values[j] = values[j]! + weight * delta;
-          tolerance[j] = tolerance[j]! + Math.abs(weight) * (Math.abs(g ?? 1) * (change.size[j]! + Math.abs(w[j]!)) + Math.abs(w[j]!));
+          tolerance[j] =
+            tolerance[j]! + Math.abs(weight) * (Math.abs(g ?? 1) * (change.size[j]! + Math.abs(w[j]!)) + Math.abs(w[j]!));
         }
       }
     }

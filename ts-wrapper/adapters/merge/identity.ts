@@ -1,6 +1,6 @@
+import { version } from "../../engine/version.gen.ts";
 import { createHasher } from "../../io/hasher.ts";
 import type { Model } from "../../io/model.ts";
-import { version } from "../../engine/version.gen.ts";
 import type { MergeJob, WeightedAdapter } from "./options.ts";
 import type { MergePlan } from "./plan.ts";
 import type { FileReport } from "./report.ts";

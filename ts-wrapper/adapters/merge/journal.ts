@@ -2,6 +2,7 @@ import { LowrankError } from "../../engine/errors.ts";
 import type { FolderSink } from "../../io/byte-sink.ts";
 import { createHasher } from "../../io/hasher.ts";
 import { JOURNAL } from "./names.ts";
+import { writeFile } from "./output.ts";
 import type { Energies } from "./report.ts";
 
 /** A finished file of weights: what is in it, so that a later run need not compute it again. */
@@ -32,11 +33,13 @@ export class Journal {
     return new Journal(sink);
   }
 
-  /** Reads a journal and keeps the files in it whose bytes are still the same. Refuses a journal of another plan. */
+  /**
+   * Reads a journal, keeps the files in it whose bytes are still the same, and writes it anew with those, so that the next
+   * line does not join one that a crash cut short. Refuses a journal of another plan.
+   */
   static async resume(sink: FolderSink, planHash: string): Promise<Journal> {
-    const lines = await readLines(sink);
-    const [head, ...rest] = lines;
-    if ((head as { plan?: string } | undefined)?.plan !== planHash) {
+    const [head, ...rest] = await readLines(sink);
+    if (head !== undefined && (head as { plan?: string }).plan !== planHash) {
       const text = "was begun with other inputs or options, the same ones were needed to go on; start over with --overwrite";
       throw new LowrankError("USAGE", sink.name, text, { file: JOURNAL });
     }
@@ -44,6 +47,8 @@ export class Journal {
     for (const line of rest as FinishedFile[]) {
       if ((await hashOf(sink, line.file)) === line.sha256) journal.finished.set(line.file, line);
     }
+    const lines = [{ plan: planHash }, ...journal.finished.values()].map((line) => `${JSON.stringify(line)}\n`);
+    await writeFile(sink, JOURNAL, new TextEncoder().encode(lines.join("")));
     return journal;
   }
 
@@ -62,11 +67,15 @@ async function readLines(sink: FolderSink): Promise<unknown[]> {
   if (!source) return [];
   const text = new TextDecoder().decode(await source.read(0, source.byteLength));
   await source.close?.();
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  return whole
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line): unknown => JSON.parse(line));
+  const lines: unknown[] = [];
+  for (const line of text.slice(0, text.lastIndexOf("\n") + 1).split("\n")) {
+    try {
+      if (line !== "") lines.push(JSON.parse(line));
+    } catch {
+      break; // cut short: what stands behind it was not written by a run that knew of it
+    }
+  }
+  return lines;
 }
 
 const CHUNK = 1 << 20;

@@ -1,12 +1,12 @@
-import { type JsonObject, type JsonValue, parseJsonRaw, writeJson } from "../../io/json.ts";
-import type { Model } from "../../io/model.ts";
 import { version } from "../../engine/version.gen.ts";
+import { JsonNumber, type JsonTree, type JsonValue, parseJsonRaw, writeJson } from "../../io/json.ts";
+import type { Model } from "../../io/model.ts";
 import { INDEX } from "./names.ts";
 import type { MergeJob } from "./options.ts";
-import { describeEdit, type MergePlan, type PlannedTensor } from "./plan.ts";
+import { type ConfigChange, describeEdit, type MergePlan, type PlannedTensor } from "./plan.ts";
 import {
-  addEnergies,
   type AdapterReport,
+  addEnergies,
   type Energies,
   type FileReport,
   type MergeReport,
@@ -78,14 +78,29 @@ export function indexOf(base: Model, plan: MergePlan): { readonly file: string; 
   const metadata = new Map([...(base.index?.metadata ?? []), ["total_size", total] as const]);
   const pairs = plan.files.flatMap((f) => f.tensors.map((t) => [t.tensor.name, f.file] as const));
   pairs.sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = writeJson(new Map<string, JsonValue>([["metadata", metadata], ["weight_map", new Map(pairs)]]), { indent: 2 });
+  const text = writeJson(
+    new Map<string, JsonValue>([
+      ["metadata", metadata],
+      ["weight_map", new Map(pairs)],
+    ]),
+    { indent: 2 },
+  );
   return { file: base.index?.file ?? INDEX, text: `${text}\n` };
 }
 
 /** `config.json` with the changes, or `undefined` where nothing changes. What is not changed is written as it was. */
-export function configText(bytes: Uint8Array, changes: JsonObject): Uint8Array | undefined {
-  if (changes.size === 0) return undefined;
+export function configText(bytes: Uint8Array, changes: readonly ConfigChange[]): Uint8Array | undefined {
+  if (changes.length === 0) return undefined;
   const config = parseJsonRaw(bytes, { file: "config.json", nonFinite: true });
-  if (!(config instanceof Map)) return undefined;
-  return new TextEncoder().encode(`${writeJson(new Map([...config, ...changes]), { indent: 2 })}\n`);
+  const changed = changes.reduce((tree, { path, value }) => withValue(tree, path, value), config);
+  return new TextEncoder().encode(`${writeJson(changed, { indent: 2 })}\n`);
+}
+
+type RawTree = JsonTree<JsonNumber>;
+
+function withValue(tree: RawTree, path: readonly string[], value: ConfigChange["value"]): RawTree {
+  const [key, ...rest] = path;
+  if (key === undefined) return typeof value === "number" ? new JsonNumber(String(value)) : value;
+  const map = tree instanceof Map ? tree : new Map<string, RawTree>();
+  return new Map([...map, [key, withValue(map.get(key) ?? null, rest, value)]]);
 }

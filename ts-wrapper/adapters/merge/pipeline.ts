@@ -32,7 +32,6 @@ interface Slot {
  * written. Steps are computed, hashed and written in the order they are pushed.
  */
 export class Pipeline {
-  readonly #engine: Engine;
   readonly #slots: Slot[];
   readonly #queue: Slot[] = [];
   #next = 0;
@@ -41,7 +40,6 @@ export class Pipeline {
   bytesWritten = 0;
 
   constructor(engine: Engine, tileBytes: number) {
-    this.#engine = engine;
     this.#slots = Array.from({ length: SLOTS }, () => ({
       input: engine.reserve(tileBytes),
       output: engine.reserve(tileBytes),

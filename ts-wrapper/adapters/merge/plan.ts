@@ -1,9 +1,8 @@
 import { LowrankError } from "../../engine/errors.ts";
 import type { Dtype } from "../../io/dtype.ts";
-import type { JsonObject } from "../../io/json.ts";
 import type { Model, TensorInfo } from "../../io/model.ts";
 import type { Edit } from "../adapter.ts";
-import { bindAdapter } from "../load.ts";
+import { bindAdapter, type Claims } from "../load.ts";
 import { type Codec, codecBytes, codecOf, dtypeOfCodec } from "./codec.ts";
 import { layOut, type PlannedFile } from "./layout.ts";
 import { type MemoryPlan, planMemory } from "./memory-plan.ts";
@@ -36,6 +35,12 @@ export interface PlannedAdapter {
   readonly unused: readonly string[];
 }
 
+/** A value in `config.json`, and the keys that lead to it. */
+export interface ConfigChange {
+  readonly path: readonly string[];
+  readonly value: string | number | boolean;
+}
+
 /** What a merge will do, before a weight is read. */
 export interface MergePlan {
   readonly base: string;
@@ -49,7 +54,9 @@ export interface MergePlan {
   readonly diskNeeded: number;
   readonly warnings: readonly string[];
   /** Entries of `config.json` that the merge changes; none in most merges. */
-  readonly configChanges: JsonObject;
+  readonly configChanges: readonly ConfigChange[];
+  /** What each adapter repeats of the base, to be compared before anything is written. */
+  readonly claims: readonly Claims[];
 }
 
 /** Plans without reading a weight. Throws everything that a merge of these inputs would refuse, but for NaN in the data. */
@@ -76,10 +83,13 @@ export function planMerge(
     }
   });
   const sources = sourcesOf(base, bound);
-  const tensors = [...sources].map(([name, from]) => planTensor(base.name, name, from, edits.get(name) ?? [], options.dtype ?? "same"));
+  const tensors = [...sources].map(([name, from]) =>
+    planTensor(base.name, name, from, edits.get(name) ?? [], options.dtype ?? "same"),
+  );
   const files = layOut(base, tensors, options.shardSize);
   const memory = planMemory(base, tensors, options);
-  const bytesWritten = files.reduce((sum, f) => sum + f.byteLength, 0) + base.sideFiles.reduce((sum, f) => sum + f.source.byteLength, 0);
+  const bytesWritten =
+    files.reduce((sum, f) => sum + f.byteLength, 0) + base.sideFiles.reduce((sum, f) => sum + f.source.byteLength, 0);
   return {
     base: base.name,
     adapters: planned,
@@ -93,6 +103,7 @@ export function planMerge(
     diskNeeded: bytesWritten,
     warnings: [...adapters.flatMap((a) => a.adapter.warnings), ...bound.flatMap((b) => b.warnings)],
     configChanges: configChanges(base, bound, options),
+    claims: bound,
   };
 }
 
@@ -163,15 +174,15 @@ function checkTogether(base: string, name: string, from: TensorInfo, edits: read
   return replace;
 }
 
-function configChanges(base: Model, bound: readonly Bound[], options: MergeOptions): JsonObject {
-  const changes = new Map<string, string | number | boolean>();
-  for (const b of bound) {
-    if (b.tieWordEmbeddings !== undefined) changes.set("tie_word_embeddings", b.tieWordEmbeddings);
-    if (b.vocabSize !== undefined) changes.set("vocab_size", b.vocabSize);
+function configChanges(base: Model, bound: readonly Bound[], options: MergeOptions): ConfigChange[] {
+  const changes: ConfigChange[] = [];
+  for (const { tieWordEmbeddings, vocabSize, configPath } of bound) {
+    if (tieWordEmbeddings !== undefined) changes.push({ path: [...configPath, "tie_word_embeddings"], value: tieWordEmbeddings });
+    if (vocabSize !== undefined) changes.push({ path: [...configPath, "vocab_size"], value: vocabSize });
   }
   const dtype = { f32: "float32", f16: "float16", bf16: "bfloat16", same: undefined }[options.dtype ?? "same"];
   // transformers renamed `torch_dtype` to `dtype`: the key that is there is the one that is read.
-  for (const key of ["torch_dtype", "dtype"]) if (dtype && base.config?.has(key)) changes.set(key, dtype);
+  for (const key of ["torch_dtype", "dtype"]) if (dtype && base.config?.has(key)) changes.push({ path: [key], value: dtype });
   return changes;
 }
 

@@ -1,8 +1,8 @@
 import { LowrankError } from "../../engine/errors.ts";
 import { type HashWorker, startHashWorker } from "../../io/hasher.ts";
-import { checkFinite } from "../load.ts";
-import { hashOf, Journal } from "./journal.ts";
+import { checkCopies, checkFinite } from "../load.ts";
 import { type IdentifiedAdapter, identify, planHash } from "./identity.ts";
+import { hashOf, Journal } from "./journal.ts";
 import { configText, indexOf, reportOf } from "./manifest.ts";
 import { MANIFEST } from "./names.ts";
 import type { MergeJob, MergePhase, MergeProgress } from "./options.ts";
@@ -22,9 +22,10 @@ export async function* runMerge(given: MergeJob): AsyncGenerator<MergeProgress, 
   const adapters = await identify(given.adapters);
   const job = { ...given, adapters };
   const plan = planMerge(job.base, adapters, job);
-  for (const { adapter } of adapters) {
-    yield clock.step("check", adapter.name, 0, 1);
-    await checkFinite(adapter);
+  for (const [i, { adapter }] of adapters.entries()) {
+    yield clock.step("check", adapter.name, i, adapters.length);
+    await checkFinite(adapter, { except: plan.adapters[i]!.unused, ...(job.signal ? { signal: job.signal } : {}) });
+    await checkCopies(adapter, job.base, plan.claims[i]!, job.signal);
   }
   const { resumes } = await claimOutput(job, plan);
   const hash = planHash(job, job.base, plan, adapters);
@@ -58,7 +59,10 @@ async function* write(
     yield clock.step("merge", tensor, bytesWritten, total, bytesRead, bytesWritten);
   }
   const { energies, inputs } = next.value;
-  const outputs: FileReport[] = [...plan.files.map((f): FileReport => fileReport(journal, f.file)), ...(await writeSideFiles(job, plan))];
+  const outputs: FileReport[] = [
+    ...plan.files.map((f): FileReport => fileReport(journal, f.file)),
+    ...(await writeSideFiles(job, plan)),
+  ];
   const report = reportOf(job, plan, {
     baseFiles: job.base.shards.map((s) => ({ file: s.file, bytes: s.source.byteLength, sha256: inputs.get(s.file)! })),
     adapterFiles: adapters.map((a) => a.files),

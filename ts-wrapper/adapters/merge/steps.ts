@@ -58,7 +58,8 @@ function* workSteps(
   const from = grid.cols * codecBytes[codecOf(tensor.from.dtype)!];
   const to = grid.cols * codecBytes[codecOf(tensor.dtype)!];
   const resized = isResized(tensor);
-  if (resized && place.hashIn) yield* hashSteps(base, tensor.from.shard, tensor.from.offset, tensor.from.byteLength, tileBytes, place.hashIn);
+  if (resized && place.hashIn)
+    yield* hashSteps(base, tensor.from.shard, tensor.from.offset, tensor.from.byteLength, tileBytes, place.hashIn);
   let isFirst = true;
   for (let matrix = 0; matrix < grid.count; matrix++) {
     for (let row = 0; row < grid.rows; row += grid.tileRows) {

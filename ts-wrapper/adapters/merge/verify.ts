@@ -77,7 +77,13 @@ function sampleRows(tensor: PlannedTensor, rows: number): number[] {
 }
 
 /** Compares sampled rows of one tensor that lies at `offset` of `source`. Returns how many. */
-async function verifyTensor(base: Model, tensor: PlannedTensor, file: string, source: ByteSource, offset: number): Promise<number> {
+async function verifyTensor(
+  base: Model,
+  tensor: PlannedTensor,
+  file: string,
+  source: ByteSource,
+  offset: number,
+): Promise<number> {
   const oracle = new RowOracle(base, tensor);
   if (oracle.rows === 0 || oracle.cols === 0) return 0;
   const rows = sampleRows(tensor, oracle.rows);
@@ -164,7 +170,8 @@ async function compareBytes(base: Model, tensor: PlannedTensor, out: Model, foun
     const length = Math.min(CHUNK, tensor.byteLength - at);
     const [a, b] = await Promise.all([from.read(tensor.from.offset + at, length), to.read(found.offset + at, length)]);
     const differs = firstDifference(a, b);
-    if (differs >= 0) throw wrong(out, tensor.name, `differs from the base at byte ${at + differs}, and no adapter touches it; merge again`);
+    if (differs >= 0)
+      throw wrong(out, tensor.name, `differs from the base at byte ${at + differs}, and no adapter touches it; merge again`);
   }
 }
 
