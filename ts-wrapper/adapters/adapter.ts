@@ -120,6 +120,11 @@ export interface AdapterKind {
   readonly paper: string;
   readonly formula: string;
   /**
+   * Checks the configuration of an adapter of this name: KIND for options that cannot be merged, FORMAT for wrong types. Returns what
+   * the reader should know about it.
+   */
+  checkConfig(config: JsonObject, adapter: string): readonly string[];
+  /**
    * What this adapter does to this base, tensor by tensor. Takes the adapter's tensors through `take`, which remembers them:
    * the loader refuses tensors that nobody took. Throws MISMATCH with the tensor's name for everything that does not fit.
    */

@@ -24,7 +24,7 @@ const PICKLE_FILE = "adapter_model.bin";
 
 /**
  * Opens an adapter: reads its configuration and the header of its weights; no tensor is read. An open adapter is given back as it is.
- * NOT_FOUND where a file is missing, FORMAT and LIMIT for what is wrong with one, KIND for a `peft_type` that is not merged here;
+ * NOT_FOUND where a file is missing, FORMAT and LIMIT for what is wrong with one, KIND for a `peft_type` or an option that is not merged;
  * messages name the file. On an error everything opened is closed.
  */
 export async function openAdapter(input: AdapterInput, options: FolderOptions = {}): Promise<Adapter> {
@@ -49,6 +49,7 @@ async function readAdapter(folder: Folder): Promise<Adapter> {
   if (!configSource) throw noConfig(folder, listed);
   const config = await readConfig(configSource, `${name}/${CONFIG_FILE}`);
   const kind = kindOf(config, `${name}/${CONFIG_FILE}`);
+  const warnings = kind.checkConfig(config, name);
   const file = folder.picked?.endsWith(".safetensors") ? folder.picked : WEIGHTS_FILE;
   const weights = await folder.open(file);
   if (!weights) throw await noWeights(folder, file);
@@ -61,7 +62,7 @@ async function readAdapter(folder: Folder): Promise<Adapter> {
     config,
     tensors: storedTensors(shard),
     files: [asFile(CONFIG_FILE, configSource), asFile(file, weights)],
-    warnings: [],
+    warnings,
     ...(location === undefined ? {} : { location }),
     close: () => folder.close(),
   };

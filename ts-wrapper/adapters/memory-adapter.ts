@@ -9,7 +9,7 @@ export interface MemoryTensor {
   readonly bytes: Uint8Array;
 }
 
-/** An adapter that was made here instead of read: a configuration and tensors by name. The bytes are borrowed. */
+/** An adapter that was made here instead of read: a configuration, checked, and tensors by name. The bytes are borrowed. */
 export function memoryAdapter(
   name: string,
   kind: AdapterKind,
@@ -24,5 +24,5 @@ export function memoryAdapter(
     const read = async (offset = 0, length = byteLength - offset): Promise<Uint8Array> => bytes.slice(offset, offset + length);
     stored.set(tensor, { name: tensor, dtype, shape, byteLength, read });
   }
-  return { name, kind, config, tensors: stored, files: [], warnings: [], close: async () => {} };
+  return { name, kind, config, tensors: stored, files: [], warnings: kind.checkConfig(config, name), close: async () => {} };
 }

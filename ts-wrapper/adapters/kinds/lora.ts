@@ -30,6 +30,7 @@ export const lora: AdapterKind = {
   title: "LoRA, rsLoRA, DoRA",
   paper: "https://arxiv.org/abs/2106.09685",
   formula: "ΔW = s·B·A, s = alpha/r or alpha/√r (rsLoRA); DoRA: W′ = m·V/‖V‖, V = W + s·B·A",
+  checkConfig: (config, adapter) => readLoraConfig(config, adapter).warnings,
   bind: bindLora,
   sample: (rows, cols, next) => loraSample(lora, rows, cols, next),
 };
