@@ -13,7 +13,7 @@ export interface OptionSpec<T = unknown> {
   readonly default?: T;
   readonly defaultText?: string;
   readonly parse?: Parse<T>;
-  /** The words it takes, instead of `parse`. */
+  /** The words it takes, instead of `parse`; `value` lists them for people. */
   readonly choices?: readonly string[];
   /** May be given many times; the values come in order. */
   readonly repeat?: boolean;
@@ -65,6 +65,8 @@ export interface Result {
   text(colors: Colors): string;
   /** `true` where the text only tells what was done, so that `--quiet` leaves it out. */
   readonly summary?: boolean;
+  /** Exit status where it is not 0 although there is a result. */
+  readonly exit?: number;
 }
 
 export interface Example {

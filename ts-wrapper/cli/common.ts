@@ -15,7 +15,7 @@ export const commonOptions = {
   },
   math: {
     flag: "--math",
-    value: "kind",
+    value: "deterministic|fast",
     description: "deterministic: the same bits everywhere; fast: relaxed SIMD where there is any",
     default: "deterministic",
     choices: ["deterministic", "fast"],

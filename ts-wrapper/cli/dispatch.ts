@@ -28,6 +28,7 @@ export async function dispatch(commands: readonly Command[], host: Host): Promis
     verbose: given("--verbose"),
     noColor: given("--no-color"),
   });
+  let exit = 0;
   const program = buildProgram(
     commands,
     {
@@ -37,11 +38,13 @@ export async function dispatch(commands: readonly Command[], host: Host): Promis
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
     },
-    (command, args, options) => start(command, args, options, host, output),
+    async (command, args, options) => {
+      exit = await start(command, args, options, host, output);
+    },
   );
   try {
     await program.parseAsync([...host.argv], { from: "user" });
-    return 0;
+    return exit;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0; // --help, --version
     if (error instanceof CommanderError && error.code === "commander.help") return 2; // no command: the help is on stderr
@@ -57,7 +60,7 @@ async function start(
   options: Readonly<Record<string, unknown>>,
   host: Host,
   output: Output,
-): Promise<void> {
+): Promise<number> {
   const progress = output.wantsProgress ? terminalProgress(host.stderr as unknown as NodeJS.WriteStream) : noProgress;
   const context: Context = {
     args,
@@ -71,6 +74,7 @@ async function start(
     const result = await command.run(context);
     progress.stop();
     output.result(command.name, result);
+    return result.exit ?? 0;
   } finally {
     progress.stop();
   }

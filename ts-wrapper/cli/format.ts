@@ -77,12 +77,13 @@ export function plural(n: number, word: string, many: string = `${word}s`): stri
   return `${n} ${n === 1 ? word : many}`;
 }
 
-/** One value where all are the same, else the range; `undefined` for none. */
+/** One value where all read the same, else the range; `undefined` for none. */
 export function formatRange(values: readonly number[], format: (n: number) => string = formatNumber): string | undefined {
   if (values.length === 0) return undefined;
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
-  return low === high ? format(low) : `${format(low)} … ${format(high)}`;
+  const [from, to] = [format(low), format(high)];
+  return from === to ? from : `${from} … ${to}`;
 }
 
 /** Text from a file, for a terminal: control and format characters become visible escapes, so that none is obeyed. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import { version } from "../engine/version.gen.ts";
 import { commands } from "./commands/index.ts";
 import { dispatch } from "./dispatch.ts";
-import { version } from "../engine/version.gen.ts";
 
 const controller = new AbortController();
 

@@ -72,7 +72,6 @@ function missing(spec: OptionSpec): unknown {
 function toOption(spec: OptionSpec): Option {
   const option = new Option(spec.value === undefined ? spec.flag : `${spec.flag} <${spec.value}>`, spec.description);
   const parse = spec.parse ?? (spec.choices && parseChoice(spec.choices));
-  if (spec.choices) option.choices(spec.choices); // before argParser, which replaces its reader and leaves the list for the help
   if (parse) {
     option.argParser((text: string, before: unknown) => {
       const value = parse(text, longFlag(spec));

@@ -1,4 +1,9 @@
 import type { Command } from "../command.ts";
+import { doctor } from "./doctor.ts";
+import { inspect } from "./inspect.ts";
+import { merge } from "./merge.ts";
+import { plan } from "./plan.ts";
+import { verify } from "./verify.ts";
 
 /** Every command, in the order of `--help`. */
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [merge, plan, verify, inspect, doctor];
