@@ -132,6 +132,3 @@ export interface AdapterKind {
   /** A small valid adapter in memory for a base with the one weight `SAMPLE_TARGET` of rows × cols. Tests and benches feed on it. */
   sample(rows: number, cols: number, next: () => number): Adapter;
 }
-
-/** The base tensor that samples are for. */
-export const SAMPLE_TARGET = "layer.weight";

@@ -34,7 +34,8 @@ export function roundTo(dtype: FloatDtype, x: number): number {
   const scaled = x / step;
   const floor = Math.floor(scaled);
   const rest = scaled - floor;
-  return (rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor) * step;
+  const rounded = rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
+  return rounded === 0 && x < 0 ? -0 : rounded * step;
 }
 
 const word = new DataView(new ArrayBuffer(8));

@@ -1,5 +1,5 @@
-import { type Adapter, type AdapterKind, SAMPLE_TARGET } from "./adapter.ts";
-import { type MemoryTensor, memoryAdapter } from "./memory-adapter.ts";
+import type { Adapter, AdapterKind } from "./adapter.ts";
+import { type MemoryTensor, memoryAdapter, SAMPLE_TARGET } from "./memory-adapter.ts";
 import { PEFT_PREFIX, parentOf } from "./peft-keys.ts";
 
 /** A LoRA adapter of small rank for one rows × cols weight, its values uniform in [−1, 1) from `next`. */

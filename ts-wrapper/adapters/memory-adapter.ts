@@ -2,6 +2,9 @@ import { type Dtype, tensorBytes } from "../io/dtype.ts";
 import type { JsonObject } from "../io/json.ts";
 import type { Adapter, AdapterKind, StoredTensor } from "./adapter.ts";
 
+/** The base tensor that samples of adapters are for. */
+export const SAMPLE_TARGET = "layer.weight";
+
 /** A tensor in memory. */
 export interface MemoryTensor {
   readonly dtype: Dtype;

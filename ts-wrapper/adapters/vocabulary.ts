@@ -34,15 +34,16 @@ export function resizedVocabulary(
   extra: readonly TensorInfo[],
 ): number | undefined {
   const resized = new Map<string, number>();
+  const before = (name: string): TensorInfo | undefined => base.tensors.get(name) ?? extra.find((t) => t.name === name);
   for (const edit of edits) {
     if (edit.op !== "replace" || vocabularyRole(edit.target) === undefined) continue;
-    const before = base.tensors.get(edit.target) ?? extra.find((t) => t.name === edit.target);
-    if (before && before.shape[0] !== edit.tensor.shape[0]) resized.set(edit.target, edit.tensor.shape[0]!);
+    const old = before(edit.target)?.shape[0];
+    if (old !== edit.tensor.shape[0]) resized.set(edit.target, edit.tensor.shape[0]!);
   }
   const [first] = resized;
   if (!first) return undefined;
   const [tensor, tokens] = first;
-  const old = base.tensors.get(tensor)?.shape[0];
+  const old = before(tensor)?.shape[0];
   for (const info of [...base.tensors.values(), ...extra]) {
     const isOfVocabulary = vocabularyRole(info.name) !== undefined && info.shape.length === 2 && info.shape[0] === old;
     const rows = resized.get(info.name) ?? info.shape[0]!;
