@@ -45,6 +45,7 @@ function isAdapter(input: AdapterInput): input is Adapter {
 async function readAdapter(folder: Folder): Promise<Adapter> {
   const { name, location } = folder;
   const listed = await folder.list();
+  refusePicked(folder);
   const configSource = await folder.open(CONFIG_FILE);
   if (!configSource) throw noConfig(folder, listed);
   const config = await readConfig(configSource, `${name}/${CONFIG_FILE}`);
@@ -110,12 +111,22 @@ function noConfig({ name }: Folder, listed: readonly string[] | undefined): Lowr
   return new LowrankError("NOT_FOUND", name, `there is no ${CONFIG_FILE}; ${hint}`, { file: name });
 }
 
+/** What was named has to be the folder, its configuration or its weights. */
+function refusePicked({ name, picked }: Folder): void {
+  if (picked === undefined || picked === CONFIG_FILE || picked.endsWith(".safetensors")) return;
+  if (/\.(bin|pt|pth|ckpt|pkl)$/.test(picked)) throw pickle(name, picked);
+  const text = `${show(picked)} is no adapter that is read; give the folder that PEFT wrote, or its ${WEIGHTS_FILE}`;
+  throw new LowrankError("FORMAT", name, text, { file: name });
+}
+
 async function noWeights(folder: Folder, file: string): Promise<LowrankError> {
   const { name } = folder;
-  if (await folder.open(PICKLE_FILE)) {
-    const text = `${PICKLE_FILE} is a pickle, which can run any code when it is opened, so it is not read`;
-    const out = `in Python, torch.load it with weights_only=True and write it with safetensors.torch.save_file as ${WEIGHTS_FILE}`;
-    return new LowrankError("FORMAT", `${name}/${PICKLE_FILE}`, `${text}; ${out}`, { file: `${name}/${PICKLE_FILE}` });
-  }
+  if (await folder.open(PICKLE_FILE)) return pickle(name, PICKLE_FILE);
   return new LowrankError("NOT_FOUND", name, `there is no ${show(file)}, the weights of the adapter were needed`, { file: name });
+}
+
+function pickle(name: string, file: string): LowrankError {
+  const text = `${show(file)} is a pickle, which can run any code when it is opened, so it is not read`;
+  const out = `in Python, torch.load it with weights_only=True and write it with safetensors.torch.save_file as ${WEIGHTS_FILE}`;
+  return new LowrankError("FORMAT", name, `${text}; ${out}`, { file: name });
 }
