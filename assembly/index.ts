@@ -20,6 +20,7 @@ import { low_rank_update } from "./merge/low_rank_update";
 import { pack_left, pack_right } from "./merge/pack";
 import { convert } from "./quant/convert";
 
+export { checksum } from "./core/checksum";
 export { heap_base, features } from "./core/status";
 
 // core

@@ -69,10 +69,16 @@ function choose(found: Features, options: EngineOptions): Choice {
   const threads = chooseThreads(found, options);
   const math = chooseMath(found, options);
   const build = options.build ?? (`${math.available ? "relaxed" : "simd"}${threads.count > 1 ? "-threads" : ""}` as Build);
-  if (options.build === undefined) return { build, threads: threads.count, math: math.available ? "fast" : "deterministic", chosen: { math, threads } };
+  if (options.build === undefined)
+    return { build, threads: threads.count, math: math.available ? "fast" : "deterministic", chosen: { math, threads } };
   const forced = { available: true, why: `build ${build} was asked for` };
   const count = build.endsWith("-threads") ? Math.max(1, options.threads ?? 2) : 1;
-  return { build, threads: count, math: build.startsWith("relaxed") ? "fast" : "deterministic", chosen: { math: forced, threads: forced } };
+  return {
+    build,
+    threads: count,
+    math: build.startsWith("relaxed") ? "fast" : "deterministic",
+    chosen: { math: forced, threads: forced },
+  };
 }
 
 function chooseThreads(found: Features, options: EngineOptions): Finding & { readonly count: number } {
@@ -81,7 +87,8 @@ function chooseThreads(found: Features, options: EngineOptions): Finding & { rea
     throw new LowrankError("USAGE", "createEngine", `threads is ${asked}, a whole number from 1 up was needed`);
   }
   if (!found.threads.available) {
-    if (asked !== undefined && asked > 1) throw new LowrankError("UNSUPPORTED", "createEngine", `${asked} threads asked, but ${found.threads.why}`);
+    if (asked !== undefined && asked > 1)
+      throw new LowrankError("UNSUPPORTED", "createEngine", `${asked} threads asked, but ${found.threads.why}`);
     return { count: 1, available: false, why: found.threads.why };
   }
   if (asked !== undefined) return { count: asked, available: asked > 1, why: `${asked} asked for` };

@@ -6,6 +6,7 @@ export interface WasmExports {
   asum_f64(n: number, x: number): number;
   axpy_f32(n: number, alpha: number, x: number, y: number): void;
   axpy_f64(n: number, alpha: number, x: number, y: number): void;
+  checksum(src: number, n: number, out: number): void;
   decode_bf16_f32(src: number, dst: number, i0: number, i1: number): void;
   decode_bf16_f64(src: number, dst: number, i0: number, i1: number): void;
   decode_f16_f32(src: number, dst: number, i0: number, i1: number): void;

@@ -41,7 +41,12 @@ export class Pool {
   #busy = false;
   #stopped = false;
 
-  private constructor(control: SharedArrayBuffer, instance: WebAssembly.Instance, module: WebAssembly.Module, workers: PoolWorker[]) {
+  private constructor(
+    control: SharedArrayBuffer,
+    instance: WebAssembly.Instance,
+    module: WebAssembly.Module,
+    workers: PoolWorker[],
+  ) {
     this.#slots = new Int32Array(control);
     this.#numbers = new Float64Array(control);
     this.#workers = workers;

@@ -2,9 +2,6 @@ import { LowrankError } from "../engine/errors.ts";
 import { blobName, isFile } from "./blob-source.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { isByteSource, openFiles, openOne } from "./folder-files.ts";
-import { openHandleFolder } from "./folder-handle.ts";
-import { openPathFolder } from "./folder-path.ts";
-import { openUrlFolder } from "./folder-url.ts";
 import type { HttpOptions } from "./http-source.ts";
 import { builtin } from "./node.ts";
 
@@ -51,7 +48,7 @@ export async function openFolder(input: FolderInput, options: FolderOptions = {}
   if (typeof input === "string" || input instanceof URL) return openNamed(input, options);
   if (input instanceof Uint8Array || input instanceof ArrayBuffer) return openOne(input, options.name ?? "bytes");
   if (input instanceof Blob) return openOne(input, options.name ?? blobName(input));
-  if (isHandle(input)) return openHandleFolder(input, options.name ?? input.name);
+  if (isHandle(input)) return (await import("./folder-handle.ts")).openHandleFolder(input, options.name ?? input.name);
   if (isByteSource(input)) return openOne(input, options.name ?? input.name ?? "source");
   if (input instanceof Map) return openFiles(input, options.name ?? "files");
   if (isFileList(input)) return openFiles(byName(Array.from(input)), options.name ?? pickedFolder(input[0]));
@@ -66,16 +63,19 @@ export async function openFolder(input: FolderInput, options: FolderOptions = {}
 async function openNamed(input: string | URL, options: FolderOptions): Promise<Folder> {
   const text = String(input);
   if (text === "") throw new LowrankError("USAGE", "openFolder", "an empty path was given, a path or URL was needed");
-  if (/^https?:/i.test(text)) return openUrlFolder(new URL(text), text, options);
+  // Each way in is loaded where it is used.
+  if (/^https?:/i.test(text)) return (await import("./folder-url.ts")).openUrlFolder(new URL(text), text, options);
   const url = builtin("node:url");
-  if (/^file:/i.test(text) && url) return openPathFolder(url.fileURLToPath(text), options.name ?? text);
+  if (/^file:/i.test(text) && url) {
+    return (await import("./folder-path.ts")).openPathFolder(url.fileURLToPath(text), options.name ?? text);
+  }
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1];
   if (scheme !== undefined && (input instanceof URL || text.startsWith(`${scheme}://`))) {
     throw new LowrankError("USAGE", text, `the scheme ${scheme}: is not read; http:, https: and paths are`, { file: text });
   }
-  if (builtin("node:fs")) return openPathFolder(text, options.name ?? text);
+  if (builtin("node:fs")) return (await import("./folder-path.ts")).openPathFolder(text, options.name ?? text);
   const base = (globalThis as { location?: { href: string } }).location?.href;
-  return openUrlFolder(new URL(text, base), text, options);
+  return (await import("./folder-url.ts")).openUrlFolder(new URL(text, base), text, options);
 }
 
 function isHandle(input: object): input is FileSystemHandle {

@@ -1,8 +1,6 @@
 import { LowrankError } from "../engine/errors.ts";
 import type { FolderSink } from "./byte-sink.ts";
 import { builtin } from "./node.ts";
-import { openNodeFolder } from "./node-sink.ts";
-import { openHandleSink } from "./opfs-sink.ts";
 
 /** Where an output goes: the path of a folder (Node, Deno, Bun), a `file:` URL, a folder handle (OPFS, a picker), or a sink of the caller's. */
 export type SinkInput = string | URL | FileSystemDirectoryHandle | FolderSink;
@@ -12,13 +10,17 @@ export async function openSink(input: SinkInput): Promise<FolderSink> {
   if (typeof input === "string" || input instanceof URL) return openNamed(String(input));
   if (typeof input === "object" && input !== null) {
     if ("create" in input && typeof input.create === "function") return input;
-    if ("kind" in input && input.kind === "directory") return openHandleSink(input);
+    if ("kind" in input && input.kind === "directory") {
+      const { openHandleSink } = await import("./opfs-sink.ts"); // loaded where it is used: the other runtimes never need it
+      return openHandleSink(input);
+    }
   }
   throw new LowrankError("USAGE", "openSink", `${String(input)} was given, a path, a folder handle or a FolderSink was needed`);
 }
 
-function openNamed(text: string): Promise<FolderSink> {
+async function openNamed(text: string): Promise<FolderSink> {
   const url = builtin("node:url");
+  const { openNodeFolder } = await import("./node-sink.ts");
   if (/^file:/i.test(text) && url) return openNodeFolder(url.fileURLToPath(text), text);
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1];
   if (scheme !== undefined || text === "") {

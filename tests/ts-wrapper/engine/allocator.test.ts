@@ -17,7 +17,12 @@ test("blocks are 64-aligned, apart, above the heap base, and empty ones have add
 });
 
 test("freed neighbours join: after any order of frees one block of the whole size fits where they were", () => {
-  for (const order of [[0, 1, 2], [2, 1, 0], [0, 2, 1], [1, 0, 2]]) {
+  for (const order of [
+    [0, 1, 2],
+    [2, 1, 0],
+    [0, 2, 1],
+    [1, 0, 2],
+  ]) {
     const a = new Allocator(new WebAssembly.Memory({ initial: 1, maximum: 4 }), 0, 4 * PAGE);
     const blocks = [a.alloc(640), a.alloc(64), a.alloc(1280)];
     const guard = a.alloc(64);

@@ -41,7 +41,15 @@ test("the features of the module agree with the build that was chosen", async ()
 test("the module may be given as bytes, a Response, a URL or compiled", async () => {
   const bytes = await moduleBytes();
   const typed = { headers: { "content-type": "application/wasm" } };
-  for (const wasm of [bytes, bytes.buffer, await WebAssembly.compile(bytes), new Response(bytes, typed), new Response(bytes), url, url.href]) {
+  for (const wasm of [
+    bytes,
+    bytes.buffer,
+    await WebAssembly.compile(bytes),
+    new Response(bytes, typed),
+    new Response(bytes),
+    url,
+    url.href,
+  ]) {
     using engine = await createEngine({ threads: 1, wasm });
     assert.equal(engine.wasm.features(), 1);
   }

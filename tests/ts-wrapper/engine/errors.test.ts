@@ -6,7 +6,10 @@ test("an error reads `what: text`, keeps file, tensor and cause, and knows its e
   const cause = new Error("below");
   const e = new LowrankError("MISMATCH", "adapter", "is 3, 4 was needed", { file: "a.safetensors", tensor: "q", cause });
   assert.equal(e.message, "adapter: is 3, 4 was needed");
-  assert.deepEqual([e.name, e.code, e.what, e.file, e.tensor, e.exit], ["LowrankError", "MISMATCH", "adapter", "a.safetensors", "q", 4]);
+  assert.deepEqual(
+    [e.name, e.code, e.what, e.file, e.tensor, e.exit],
+    ["LowrankError", "MISMATCH", "adapter", "a.safetensors", "q", 4],
+  );
   assert.equal(e.cause, cause);
   assert.ok(e instanceof Error);
 });

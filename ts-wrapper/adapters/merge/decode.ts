@@ -3,27 +3,19 @@ import type { Dtype } from "../../io/dtype.ts";
 
 /** Stored values as doubles, exactly: what checks compute with, apart from the kernels. */
 export function decodeValues(bytes: Uint8Array, dtype: Dtype): Float64Array<ArrayBuffer> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const own = bytes.slice().buffer; // aligned, whatever the bytes were
   switch (dtype) {
     case "F64":
-      return Float64Array.from({ length: bytes.byteLength / 8 }, (_, i) => view.getFloat64(8 * i, true));
+      return new Float64Array(own);
     case "F32":
-      return Float64Array.from({ length: bytes.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
+      return Float64Array.from(new Float32Array(own));
     case "BF16":
-      return Float64Array.from({ length: bytes.byteLength / 2 }, (_, i) => bf16(view.getUint16(2 * i, true)));
+      return Float64Array.from(new Float32Array(Uint32Array.from(new Uint16Array(own), (bits) => bits << 16).buffer));
     case "F16":
-      return Float64Array.from({ length: bytes.byteLength / 2 }, (_, i) => f16(view.getUint16(2 * i, true)));
+      return Float64Array.from(new Uint16Array(own), f16);
     default:
       throw new LowrankError("DTYPE", "decode", `${dtype} was given, F64, F32, F16 or BF16 was needed`);
   }
-}
-
-const word = new DataView(new ArrayBuffer(4));
-
-function bf16(bits: number): number {
-  word.setUint16(2, bits, true);
-  word.setUint16(0, 0, true);
-  return word.getFloat32(0, true);
 }
 
 /** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */

@@ -1,6 +1,6 @@
 import type { Model } from "../../io/model.ts";
 import { readInto } from "../../io/read-into.ts";
-import type { FactorView, LowRankEdit, StoredTensor } from "../adapter.ts";
+import type { LowRankEdit, StoredTensor } from "../adapter.ts";
 import { codecBytes, codecOf } from "./codec.ts";
 import { decodeValues, halfUlp } from "./decode.ts";
 import { lowRankEdits } from "./factors.ts";
@@ -99,24 +99,21 @@ export class RowOracle {
   /** Row of scale·left·right, and of the sum of absolute values. */
   async #change(edit: LowRankEdit, row: number): Promise<{ sum: Float64Array; size: Float64Array }> {
     const matrix = Math.floor(row / edit.rows);
-    const left = await this.#vector(edit.left[matrix]!, row % edit.rows);
+    const left = edit.left[matrix]!;
+    const right = edit.right[matrix]!;
+    const l = await this.#read(left.tensor);
+    const r = await this.#read(right.tensor);
     const sum = new Float64Array(edit.cols);
     const size = new Float64Array(edit.cols);
     for (let k = 0; k < edit.rank; k++) {
-      const right = await this.#vector(edit.right[matrix]!, k);
-      for (let j = 0; j < edit.cols; j++) {
-        const product = edit.scale * left[k]! * right[j]!;
+      const factor = edit.scale * l[left.offset + (row % edit.rows) * left.rowStride + k * left.colStride]!;
+      for (let j = 0, at = right.offset + k * right.rowStride; j < edit.cols; j++, at += right.colStride) {
+        const product = factor * r[at]!;
         sum[j] = sum[j]! + product;
         size[j] = size[j]! + Math.abs(product);
       }
     }
     return { sum, size };
-  }
-
-  async #vector(view: FactorView, i: number): Promise<Float64Array> {
-    const values = await this.#read(view.tensor);
-    const first = view.offset + i * view.rowStride;
-    return Float64Array.from({ length: view.cols }, (_, j) => values[first + j * view.colStride]!);
   }
 
   /** DoRA: magnitude over norm, one number for the row or one for each column. */

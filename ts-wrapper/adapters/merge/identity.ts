@@ -26,7 +26,8 @@ async function hashFile(file: { name: string; byteLength: number; read: () => Pr
   return { file: file.name, bytes: file.byteLength, sha256: sha256(await file.read()) };
 }
 
-function sha256(bytes: Uint8Array): string {
+/** SHA-256 of bytes that are at hand. */
+export function sha256(bytes: Uint8Array): string {
   const hasher = createHasher();
   hasher.update(bytes);
   return hasher.digest();

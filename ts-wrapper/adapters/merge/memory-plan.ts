@@ -20,7 +20,7 @@ const TILE_SIZES = [8, 4, 2, 1, 0.5, 0.25, 0.125, 0.0625].map((n) => n * MiB);
 /** The general path works on three buffers of sums, so it takes smaller tiles than the copy of a tile. */
 const SCRATCH_SHARE = 4;
 /** Tile buffers of the general path: W, the sum of the changes, one change, a replacement as stored. */
-const SCRATCH_BUFFERS = 4;
+export const SCRATCH_BUFFERS = 4;
 
 /** Bounds the numbers that kernels leave for each row: 32 bytes a row. */
 export const MAX_TILE_ROWS = 1 << 15;

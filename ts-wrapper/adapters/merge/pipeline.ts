@@ -4,6 +4,7 @@ import type { ByteSource } from "../../io/byte-source.ts";
 import type { AsyncHasher } from "../../io/hasher.ts";
 import { readInto } from "../../io/read-into.ts";
 import { SLOTS } from "./memory-plan.ts";
+import type { WrittenPieces } from "./read-back.ts";
 
 /** One tile on its way from an input to the output. */
 export interface Step {
@@ -14,8 +15,16 @@ export interface Step {
   /** Makes the output from the input; without it the input is the output. */
   readonly compute?: (input: Ptr, output: Ptr) => void | Promise<void>;
   /** Where the result goes; a step without it only reads and hashes. */
-  readonly output?: { readonly sink: FileSink; readonly offset: number; readonly length: number };
+  readonly output?: StepOutput;
+}
+
+/** A place in the output, and who is told of what goes there. */
+export interface StepOutput {
+  readonly sink: FileSink;
+  readonly offset: number;
+  readonly length: number;
   readonly hashOut?: AsyncHasher;
+  readonly pieces?: WrittenPieces;
 }
 
 interface Slot {
@@ -81,8 +90,10 @@ export class Pipeline {
     if (step.compute) await step.compute(slot.input.ptr, slot.output.ptr);
     const { output } = step;
     if (output && output.length > 0) {
-      const bytes = (step.compute ? slot.output : slot.input).bytes(0, output.length);
-      if (step.hashOut) pending.push(step.hashOut.update(bytes));
+      const result = step.compute ? slot.output : slot.input;
+      const bytes = result.bytes(0, output.length);
+      output.pieces?.add(result.ptr, output.offset, output.length);
+      if (output.hashOut) pending.push(output.hashOut.update(bytes));
       pending.push(output.sink.write(output.offset, bytes));
       this.bytesWritten += output.length;
     }
@@ -98,9 +109,15 @@ export class Pipeline {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Waits for reads and writes under way, whatever they come to, and returns the buffers. */
-  async close(): Promise<void> {
+  /** Drops what is not computed yet and waits for reads and writes under way, whatever they come to. */
+  async settle(): Promise<void> {
+    this.#queue.length = 0;
     await Promise.allSettled(this.#slots.flatMap((s) => [s.reading, s.settled]));
+  }
+
+  /** As `settle`, and returns the buffers. */
+  async close(): Promise<void> {
+    await this.settle();
     for (const s of this.#slots) {
       s.input[Symbol.dispose]();
       s.output[Symbol.dispose]();

@@ -1,7 +1,7 @@
 import { LowrankError } from "../../engine/errors.ts";
-import { type HashWorker, startHashWorker } from "../../io/hasher.ts";
+import { startHashWorker } from "../../io/hasher.ts";
 import { checkCopies, checkFinite } from "../load.ts";
-import { type IdentifiedAdapter, identify, planHash } from "./identity.ts";
+import { type IdentifiedAdapter, identify, planHash, sha256 } from "./identity.ts";
 import { hashOf, Journal } from "./journal.ts";
 import { configText, indexOf, reportOf } from "./manifest.ts";
 import { MANIFEST } from "./names.ts";
@@ -9,8 +9,8 @@ import type { MergeJob, MergePhase, MergeProgress } from "./options.ts";
 import { claimOutput, clear, sideFilesOf, writeFile } from "./output.ts";
 import { type MergePlan, planMerge } from "./plan.ts";
 import type { FileReport, MergeReport } from "./report.ts";
-import { readBack, verifySamples } from "./verify.ts";
-import { writeWeights } from "./weights.ts";
+import { verifySamples } from "./verify.ts";
+import { type HashWorkers, WeightsWriter } from "./weights.ts";
 
 /**
  * Merges and writes, in this order: everything that can be refused is checked; the weights file by file, each synced and
@@ -47,35 +47,32 @@ async function* write(
   plan: MergePlan,
   adapters: readonly IdentifiedAdapter[],
   journal: Journal,
-  workers: { readonly input: HashWorker; readonly output: HashWorker },
+  workers: HashWorkers,
   clock: Clock,
 ): AsyncGenerator<MergeProgress, MergeReport> {
-  const weights = writeWeights(job, plan, journal, workers);
-  clock.restart();
   const total = plan.files.reduce((n, f) => n + f.byteLength, 0);
-  let next = await weights.next();
-  for (; !next.done; next = await weights.next()) {
-    const { tensor, bytesRead, bytesWritten } = next.value;
-    yield clock.step("merge", tensor, bytesWritten, total, bytesRead, bytesWritten);
+  const weights = new WeightsWriter(job, plan, journal, workers);
+  clock.restart();
+  try {
+    for await (const p of weights.write()) {
+      yield clock.step(p.phase, p.item, p.done, p.total, p.bytesRead, p.bytesWritten);
+    }
+  } finally {
+    await weights.close();
   }
-  const { energies, inputs } = next.value;
   const outputs: FileReport[] = [
     ...plan.files.map((f): FileReport => fileReport(journal, f.file)),
     ...(await writeSideFiles(job, plan)),
   ];
   const report = reportOf(job, plan, {
-    baseFiles: job.base.shards.map((s) => ({ file: s.file, bytes: s.source.byteLength, sha256: inputs.get(s.file)! })),
+    baseFiles: job.base.shards.map((s) => ({ file: s.file, bytes: s.source.byteLength, sha256: weights.inputs.get(s.file)! })),
     adapterFiles: adapters.map((a) => a.files),
     outputs,
-    energies,
+    energies: weights.energies,
   });
   checkSurvival(job, report);
   if (job.verify !== false) {
-    clock.restart();
-    const bytes = outputs.reduce((n, f) => n + f.bytes, 0);
-    for await (const { file, done } of readBack(job.sink, outputs, workers.output, job.signal)) {
-      yield clock.step("verify", file, done, bytes, done);
-    }
+    yield clock.step("verify", "samples of the merged tensors", total, total);
     await verifySamples(job, plan);
   }
   await writeFile(job.sink, MANIFEST, new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`));
@@ -101,7 +98,11 @@ async function writeSideFiles(job: MergeJob, plan: MergePlan): Promise<FileRepor
   for (const { name, bytes } of files) {
     job.signal?.throwIfAborted();
     await writeFile(job.sink, name, bytes);
-    reports.push({ file: name, bytes: bytes.byteLength, sha256: (await hashOf(job.sink, name))! });
+    const written = sha256(bytes);
+    if ((await hashOf(job.sink, name)) !== written) {
+      throw new LowrankError("VERIFY", name, "reads back as something else than was written; check the disk", { file: name });
+    }
+    reports.push({ file: name, bytes: bytes.byteLength, sha256: written });
   }
   return reports;
 }

@@ -1,11 +1,10 @@
-import type { FileSink } from "../../io/byte-sink.ts";
 import type { AsyncHasher } from "../../io/hasher.ts";
 import type { Model } from "../../io/model.ts";
 import { codecBytes, codecOf } from "./codec.ts";
 import { FusedWork } from "./fused-work.ts";
 import { GeneralWork } from "./general-work.ts";
 import { gridOf, isGeneral } from "./memory-plan.ts";
-import type { Step } from "./pipeline.ts";
+import type { Step, StepOutput } from "./pipeline.ts";
 import { isResized, type PlannedTensor } from "./plan.ts";
 import type { Desk, Work } from "./work.ts";
 
@@ -15,12 +14,14 @@ export interface TensorSteps {
   readonly steps: Iterable<Step>;
 }
 
-interface Place {
-  readonly sink: FileSink;
-  readonly offset: number;
-  readonly hashOut: AsyncHasher;
-  /** Absent for tensors whose input bytes were hashed already. */
-  readonly hashIn: AsyncHasher | undefined;
+/** Where a tensor goes, and the hash of the input it came from; none where that is known already. */
+interface Place extends Omit<StepOutput, "length"> {
+  readonly hashIn?: AsyncHasher;
+}
+
+function outputAt(place: Place, at: number, length: number): StepOutput {
+  const { hashIn: _, ...output } = place;
+  return { ...output, offset: place.offset + at, length };
 }
 
 /** Cuts one tensor into steps. */
@@ -39,8 +40,7 @@ function* copySteps(base: Model, tensor: PlannedTensor, tileBytes: number, place
     yield {
       input: { source, offset: tensor.from.offset + at, length },
       ...(place.hashIn ? { hashIn: place.hashIn } : {}),
-      output: { sink: place.sink, offset: place.offset + at, length },
-      hashOut: place.hashOut,
+      output: outputAt(place, at, length),
     };
   }
 }
@@ -77,8 +77,7 @@ function* workSteps(
           }
           await work.tile({ matrix, row, rows, input, output });
         },
-        output: { sink: place.sink, offset: place.offset + at * to, length: rows * to },
-        hashOut: place.hashOut,
+        output: outputAt(place, at * to, rows * to),
       };
     }
   }
@@ -91,8 +90,9 @@ export function* hashSteps(
   offset: number,
   byteLength: number,
   tileBytes: number,
-  hashIn: AsyncHasher,
+  hashIn: AsyncHasher | undefined,
 ): Generator<Step> {
+  if (!hashIn) return;
   const { source } = base.shards[shard]!;
   for (let at = 0; at < byteLength; at += tileBytes) {
     yield { input: { source, offset: offset + at, length: Math.min(tileBytes, byteLength - at) }, hashIn };

@@ -1,7 +1,5 @@
 import { LowrankError } from "../../engine/errors.ts";
-import type { FolderSink } from "../../io/byte-sink.ts";
 import type { ByteSource } from "../../io/byte-source.ts";
-import type { HashWorker } from "../../io/hasher.ts";
 import type { Model, TensorInfo } from "../../io/model.ts";
 import { codecBytes, codecOf } from "./codec.ts";
 import { decodeValues } from "./decode.ts";
@@ -9,40 +7,8 @@ import { RowOracle } from "./expected-row.ts";
 import { identify } from "./identity.ts";
 import type { MergeJob, MergeOptions, WeightedAdapter } from "./options.ts";
 import { type MergePlan, type PlannedTensor, planMerge } from "./plan.ts";
-import type { FileReport } from "./report.ts";
 
 const CHUNK = 4 << 20;
-
-/** Reads files back and compares their hashes with those of what was written. */
-export async function* readBack(
-  sink: FolderSink,
-  files: readonly FileReport[],
-  worker: HashWorker,
-  signal?: AbortSignal,
-): AsyncGenerator<{ readonly file: string; readonly done: number }> {
-  let done = 0;
-  for (const { file, bytes, sha256 } of files) {
-    const source = await sink.open(file);
-    if (!source) throw new LowrankError("VERIFY", file, "is not there after it was written; merge again", { file });
-    const hasher = worker.createHasher();
-    try {
-      for (let at = 0; at < source.byteLength; at += CHUNK) {
-        signal?.throwIfAborted();
-        const length = Math.min(CHUNK, source.byteLength - at);
-        await hasher.update(await source.read(at, length));
-        done += length;
-        yield { file, done };
-      }
-      const found = await hasher.digest();
-      if (source.byteLength === bytes && found === sha256) continue;
-      const text = `reads back with SHA-256 ${found}, ${sha256} was written; check the disk and merge again`;
-      throw new LowrankError("VERIFY", file, text, { file });
-    } finally {
-      hasher.close();
-      await source.close?.();
-    }
-  }
-}
 
 /** Recomputes rows of every edited tensor in float64 and compares them with what was written. */
 export async function verifySamples(job: MergeJob, plan: MergePlan): Promise<number> {

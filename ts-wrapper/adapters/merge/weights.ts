@@ -1,169 +1,201 @@
+import type { Resident } from "../../engine/engine.ts";
+import { LowrankError } from "../../engine/errors.ts";
 import type { FileSink } from "../../io/byte-sink.ts";
 import type { AsyncHasher, HashWorker } from "../../io/hasher.ts";
+import { memorySource } from "../../io/memory-source.ts";
 import { Arena } from "./arena.ts";
+import { InputHashes } from "./input-hashes.ts";
 import type { Journal } from "./journal.ts";
 import type { PlannedFile } from "./layout.ts";
-import { MAX_TILE_ROWS } from "./memory-plan.ts";
+import { MAX_TILE_ROWS, SCRATCH_BUFFERS, SLOTS } from "./memory-plan.ts";
 import type { MergeJob } from "./options.ts";
-import { Pipeline, type Step } from "./pipeline.ts";
+import { Pipeline, type Step, type StepOutput } from "./pipeline.ts";
 import type { MergePlan } from "./plan.ts";
+import { WrittenPieces } from "./read-back.ts";
 import type { Energies } from "./report.ts";
 import { hashSteps, tensorSteps } from "./steps.ts";
 import { type Desk, ROW_STATS_BYTES, type Work } from "./work.ts";
 
 /** Where the writing of the weights stands. */
 export interface WeightsProgress {
-  readonly tensor: string;
+  /** `merge`, or `verify` while a file is read back. */
+  readonly phase: "merge" | "verify";
+  /** The tensor or file at work. */
+  readonly item: string;
+  /** Bytes of the phase: written of all files, or read back of this one. */
+  readonly done: number;
+  readonly total: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;
 }
 
-/** Hashes of the base's files, each a running hash over the bytes in the order they lie. */
-class InputHashes {
+/** Hashing beside the work: one worker for what is read, one for what is written. */
+export interface HashWorkers {
+  readonly input: HashWorker;
+  readonly output: HashWorker;
+}
+
+/**
+ * Writes the files of weights one after the other. Each is synced, named, read back and put into the journal before the next
+ * begins. All memory is taken before the first read: memory that grew later would detach the buffers that are read into.
+ */
+export class WeightsWriter {
+  readonly energies = new Map<string, Energies>();
   readonly #job: MergeJob;
-  readonly #worker: HashWorker;
-  readonly #open = new Map<number, AsyncHasher>();
-  readonly #left: number[];
-  /** File name → SHA-256 of the files that were read to their end. */
-  readonly known = new Map<string, string>();
+  readonly #plan: MergePlan;
+  readonly #journal: Journal;
+  readonly #workers: HashWorkers;
+  readonly #inputs: InputHashes;
+  readonly #pipeline: Pipeline;
+  readonly #desk: Desk;
+  readonly #owned: readonly (Resident | Arena)[];
+  readonly #sums: Resident;
+  readonly #total: number;
+  /** Bytes of files that an earlier run finished. */
+  #skipped = 0;
 
-  constructor(job: MergeJob, worker: HashWorker, journal: Journal) {
+  constructor(job: MergeJob, plan: MergePlan, journal: Journal, workers: HashWorkers) {
+    const { engine, base } = job;
+    const { tiles, scratch, factors } = plan.memory;
+    const known = [...journal.finished.values()].flatMap((entry) => entry.inputs);
     this.#job = job;
-    this.#worker = worker;
-    this.#left = job.base.shards.map((s) => s.tensors.length);
-    for (const entry of journal.finished.values()) for (const [file, hash] of entry.inputs) this.known.set(file, hash);
+    this.#plan = plan;
+    this.#journal = journal;
+    this.#workers = workers;
+    this.#total = plan.files.reduce((n, f) => n + f.byteLength, 0);
+    this.#inputs = new InputHashes(base, workers.input, known);
+    const stats = engine.reserve(MAX_TILE_ROWS * ROW_STATS_BYTES);
+    const arena = new Arena(engine, factors);
+    const buffers = Array.from({ length: SCRATCH_BUFFERS }, () => engine.reserve(Math.ceil(scratch / SCRATCH_BUFFERS)));
+    const [w, acc, delta, stored] = buffers.map((b) => b.ptr) as [Desk["stats"], Desk["stats"], Desk["stats"], Desk["stats"]];
+    this.#sums = WrittenPieces.reserve(engine);
+    this.#owned = [stats, arena, ...buffers, this.#sums];
+    this.#pipeline = new Pipeline(engine, tiles / (2 * SLOTS));
+    this.#desk = {
+      engine,
+      arena,
+      stats: stats.ptr,
+      scratch: { w, acc, delta, stored },
+      sum: job.accumulate ?? "f32",
+      base: base.name,
+    };
   }
 
-  /** The hash that a tensor's bytes go into; `undefined` where the file's hash is known from an earlier run. */
-  async of(shard: number): Promise<AsyncHasher | undefined> {
-    if (this.known.has(this.#job.base.shards[shard]!.file)) return undefined;
-    return this.#open.get(shard) ?? this.#begin(shard);
+  /** SHA-256 of the base's files, once everything is written. */
+  get inputs(): ReadonlyMap<string, string> {
+    return this.#inputs.known;
   }
 
-  async #begin(shard: number): Promise<AsyncHasher> {
-    const hasher = this.#worker.createHasher();
-    this.#open.set(shard, hasher);
-    await hasher.update(this.#job.base.shards[shard]!.header);
-    return hasher;
-  }
-
-  /** Counts a tensor whose steps were pushed. */
-  passed(shard: number): void {
-    this.#left[shard] = this.#left[shard]! - 1;
-  }
-
-  /** Once all pushed steps are done: the files that are read to their end. */
-  async settle(): Promise<[string, string][]> {
-    const ended: [string, string][] = [];
-    for (const [shard, { file }] of this.#job.base.shards.entries()) {
-      if (this.#left[shard] !== 0 || this.known.has(file)) continue;
-      const hasher = this.#open.get(shard) ?? (await this.#begin(shard));
-      const hash = await hasher.digest();
-      this.#open.delete(shard);
-      this.known.set(file, hash);
-      ended.push([file, hash]);
+  async *write(): AsyncGenerator<WeightsProgress, void> {
+    for (const file of this.#plan.files) {
+      this.#job.signal?.throwIfAborted();
+      const finished = this.#journal.finished.get(file.file);
+      if (finished) {
+        this.#skipped += file.byteLength;
+        for (const [name, energies] of finished.energies) this.energies.set(name, energies);
+        yield* this.#skip(file);
+      } else {
+        yield* this.#make(file);
+      }
     }
-    return ended;
   }
 
-  close(): void {
-    for (const hasher of this.#open.values()) hasher.close();
+  /** Waits for what is under way and returns all memory. */
+  async close(): Promise<void> {
+    this.#inputs.close();
+    await this.#pipeline.close();
+    for (const o of this.#owned) o[Symbol.dispose]();
+  }
+
+  /** A file that an earlier run finished: its part of the base is read for the hash of the base alone. */
+  async *#skip(file: PlannedFile): AsyncGenerator<WeightsProgress> {
+    for (const { tensor } of file.tensors) {
+      if (tensor.from.name !== tensor.name) continue;
+      const { shard, offset, byteLength } = tensor.from;
+      const hashIn = await this.#inputs.of(shard);
+      const steps = hashSteps(this.#job.base, shard, offset, byteLength, this.#plan.memory.tileBytes, hashIn);
+      yield* this.#push("merge", tensor.name, steps);
+      this.#inputs.passed(shard);
+    }
+    await this.#pipeline.drain();
+    await this.#inputs.settle();
+  }
+
+  async *#make(file: PlannedFile): AsyncGenerator<WeightsProgress> {
+    const verify = this.#job.verify !== false;
+    const hashOut = this.#workers.output.createHasher();
+    const pieces = verify ? new WrittenPieces(this.#job.engine, this.#sums) : undefined;
+    const sink = await this.#job.sink.create(file.file, file.byteLength);
+    try {
+      const works = yield* this.#merge(file, sink, verify ? undefined : hashOut, pieces);
+      const inputs = await this.#inputs.settle();
+      await sink.commit();
+      if (pieces) yield* this.#readBack(file.file, pieces, hashOut);
+      const energies = works.map(([name, work]) => [name, work.energies] as const);
+      for (const [name, e] of energies) this.energies.set(name, e);
+      await this.#journal.add({ file: file.file, bytes: file.byteLength, sha256: await hashOut.digest(), energies, inputs });
+    } catch (error) {
+      await this.#pipeline.settle();
+      await sink.abort();
+      throw error;
+    } finally {
+      hashOut.close();
+    }
+  }
+
+  async *#merge(
+    file: PlannedFile,
+    sink: FileSink,
+    hashOut: AsyncHasher | undefined,
+    pieces: WrittenPieces | undefined,
+  ): AsyncGenerator<WeightsProgress, [string, Work][]> {
+    const { tileBytes } = this.#plan.memory;
+    const place = { sink, ...(hashOut ? { hashOut } : {}), ...(pieces ? { pieces } : {}) };
+    const works: [string, Work][] = [];
+    yield* this.#push("merge", file.file, headerSteps(file, tileBytes, place));
+    for (const { tensor, offset } of file.tensors) {
+      const isOwn = tensor.from.name === tensor.name;
+      const hashIn = isOwn ? await this.#inputs.of(tensor.from.shard) : undefined;
+      const at = { ...place, offset, ...(hashIn ? { hashIn } : {}) };
+      const { work, steps } = tensorSteps(this.#desk, this.#job.base, tensor, tileBytes, at);
+      yield* this.#push("merge", tensor.name, steps);
+      if (work && tensor.edits.length > 0) works.push([tensor.name, work]);
+      if (isOwn) this.#inputs.passed(tensor.from.shard);
+    }
+    await this.#pipeline.drain();
+    return works;
+  }
+
+  async *#readBack(file: string, pieces: WrittenPieces, hasher: AsyncHasher): AsyncGenerator<WeightsProgress> {
+    const source = await this.#job.sink.open(file);
+    if (!source) throw new LowrankError("VERIFY", file, "is gone after it was written; check the disk and merge again", { file });
+    try {
+      yield* this.#push("verify", file, pieces.steps(file, source, hasher), source.byteLength);
+      await this.#pipeline.drain();
+    } finally {
+      await this.#pipeline.settle();
+      await source.close?.();
+    }
+  }
+
+  /** `size`: bytes of the file that is read back. */
+  async *#push(phase: WeightsProgress["phase"], item: string, steps: Iterable<Step>, size = 0): AsyncGenerator<WeightsProgress> {
+    for (const step of steps) {
+      this.#job.signal?.throwIfAborted();
+      await this.#pipeline.push(step);
+      const { bytesRead, bytesWritten } = this.#pipeline;
+      yield phase === "merge"
+        ? { phase, item, done: this.#skipped + bytesWritten, total: this.#total, bytesRead, bytesWritten }
+        : { phase, item, done: (step.input?.offset ?? 0) + (step.input?.length ?? 0), total: size, bytesRead, bytesWritten };
+    }
   }
 }
 
-/** Writes the files of weights one after the other; each is synced, named and in the journal before the next begins. */
-export async function* writeWeights(
-  job: MergeJob,
-  plan: MergePlan,
-  journal: Journal,
-  workers: { readonly input: HashWorker; readonly output: HashWorker },
-): AsyncGenerator<WeightsProgress, { energies: Map<string, Energies>; inputs: ReadonlyMap<string, string> }> {
-  const { engine, base } = job;
-  const { tileBytes, tiles, scratch, factors } = plan.memory;
-  const energies = new Map<string, Energies>();
-  const inputs = new InputHashes(job, workers.input, journal);
-  const slotBytes = tiles / 8;
-  // Everything is taken before the first read: memory that grew later would detach the buffers being read into.
-  using stats = engine.reserve(MAX_TILE_ROWS * ROW_STATS_BYTES);
-  using arena = new Arena(engine, factors);
-  const quarter = Math.ceil(scratch / 4 / 64) * 64;
-  using buffers = engine.reserve(quarter * 4);
-  const at = (i: number): Desk["scratch"]["w"] => (buffers.ptr + i * quarter) as Desk["scratch"]["w"];
-  const desk: Desk = {
-    engine,
-    arena,
-    stats: stats.ptr,
-    scratch: { w: at(0), acc: at(1), delta: at(2), stored: at(3) },
-    sum: job.accumulate ?? "f32",
-    base: base.name,
-  };
-  const pipeline = new Pipeline(engine, slotBytes);
-  const progress = (tensor: string): WeightsProgress => ({
-    tensor,
-    bytesRead: pipeline.bytesRead,
-    bytesWritten: pipeline.bytesWritten,
-  });
-  async function* push(tensor: string, steps: Iterable<Step>): AsyncGenerator<WeightsProgress> {
-    for (const step of steps) {
-      job.signal?.throwIfAborted();
-      await pipeline.push(step);
-      yield progress(tensor);
-    }
-  }
-  async function* skip(file: PlannedFile): AsyncGenerator<WeightsProgress> {
-    for (const { tensor } of file.tensors) {
-      if (tensor.from.name !== tensor.name) continue;
-      const hashIn = await inputs.of(tensor.from.shard);
-      const { shard, offset, byteLength } = tensor.from;
-      if (hashIn) yield* push(tensor.name, hashSteps(base, shard, offset, byteLength, tileBytes, hashIn));
-      inputs.passed(shard);
-    }
-    await pipeline.drain();
-    await inputs.settle();
-  }
-  async function* write(file: PlannedFile, sink: FileSink, hashOut: AsyncHasher): AsyncGenerator<WeightsProgress> {
-    const works: [string, Work][] = [];
-    await hashOut.update(file.header);
-    await sink.write(0, file.header);
-    for (const { tensor, offset } of file.tensors) {
-      const isOwn = tensor.from.name === tensor.name;
-      const hashIn = isOwn ? await inputs.of(tensor.from.shard) : undefined;
-      const { work, steps } = tensorSteps(desk, base, tensor, tileBytes, { sink, offset, hashIn, hashOut });
-      yield* push(tensor.name, steps);
-      if (work && tensor.edits.length > 0) works.push([tensor.name, work]);
-      if (isOwn) inputs.passed(tensor.from.shard);
-    }
-    await pipeline.drain();
-    const ended = await inputs.settle();
-    await sink.commit();
-    const own = works.map(([name, work]) => [name, work.energies] as const);
-    for (const [name, e] of own) energies.set(name, e);
-    await journal.add({ file: file.file, bytes: file.byteLength, sha256: await hashOut.digest(), energies: own, inputs: ended });
-  }
-  try {
-    for (const file of plan.files) {
-      const done = journal.finished.get(file.file);
-      if (done) {
-        for (const [name, e] of done.energies) energies.set(name, e);
-        yield* skip(file);
-        continue;
-      }
-      job.signal?.throwIfAborted();
-      const sink = await job.sink.create(file.file, file.byteLength);
-      const hashOut = workers.output.createHasher();
-      try {
-        yield* write(file, sink, hashOut);
-      } catch (error) {
-        await pipeline.close();
-        await sink.abort();
-        throw error;
-      } finally {
-        hashOut.close();
-      }
-    }
-    return { energies, inputs: inputs.known };
-  } finally {
-    inputs.close();
-    await pipeline.close();
+/** The header goes the way of the tiles, so that it is hashed and checked as they are. */
+function* headerSteps(file: PlannedFile, tileBytes: number, place: Omit<StepOutput, "offset" | "length">): Generator<Step> {
+  const source = memorySource(file.header, file.file);
+  for (let offset = 0; offset < file.header.byteLength; offset += tileBytes) {
+    const length = Math.min(tileBytes, file.header.byteLength - offset);
+    yield { input: { source, offset, length }, output: { ...place, offset, length } };
   }
 }

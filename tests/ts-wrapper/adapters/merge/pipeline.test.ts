@@ -50,8 +50,7 @@ test("200 tiles through slow reads and writes: every byte arrives changed as com
       input: { source, offset: at, length },
       hashIn,
       ...(copies ? {} : { compute: flips }),
-      output: { sink, offset: at, length },
-      hashOut,
+      output: { sink, offset: at, length, hashOut },
     });
   }
   await pipeline.drain();
