@@ -4,7 +4,7 @@ import { show } from "../io/show.ts";
 import type { Adapter, Base, Edit, StoredTensor } from "./adapter.ts";
 import type { Claims } from "./check-copies.ts";
 import { nearestName } from "./peft-keys.ts";
-import { applyTie, type ExtraTensor, type TiedPolicy, tieOf, withHead } from "./tied.ts";
+import { applyTie, type ExtraTensor, TIED_FLAG, type TiedPolicy, tieOf, withHead } from "./tied.ts";
 import { resizedVocabulary, textConfig } from "./vocabulary.ts";
 
 /** What is asked of a binding. */
@@ -25,14 +25,24 @@ export interface Bound extends Claims {
   /** Names of the adapter's tensors that go unused; empty unless that was allowed. */
   readonly unused: readonly string[];
   readonly warnings: readonly string[];
-  /** New values for the base's configuration, where the merge changes them. */
+  /** Set to false where the head becomes a tensor of its own. */
   readonly tieWordEmbeddings?: boolean;
+  /** The new number of tokens, where it changes. */
   readonly vocabSize?: number;
-  /** The objects of the configuration in which they stand: none, or `text_config`. */
+  /** What this changes in the base's configuration, at every place where it is read. */
+  readonly configChanges: readonly ConfigChange[];
+  /** The objects of the configuration that speak of the language model: none, or `text_config`. */
   readonly configPath: readonly string[];
 }
 
+/** A value of a configuration, by the keys that lead to it. */
+export interface ConfigChange {
+  readonly path: readonly string[];
+  readonly value: boolean | number;
+}
+
 const MAX_LISTED = 8;
+const VOCAB_SIZE = "vocab_size";
 
 /**
  * Tells what an adapter does to a base, by names and shapes; no tensor is read. MISMATCH for everything that does not fit, UNUSED for
@@ -66,8 +76,29 @@ export function bindAdapter(adapter: Adapter, base: Base, options: BindOptions =
     warnings: [...binding.warnings, ...binding.unmatched, ...tied.warnings],
     ...(tied.tieWordEmbeddings === undefined ? {} : { tieWordEmbeddings: tied.tieWordEmbeddings }),
     ...(vocabSize === undefined ? {} : { vocabSize }),
+    configChanges: configChanges(base, tied.tieWordEmbeddings, vocabSize),
     configPath: tie?.path ?? textConfig(base.config).path,
   };
+}
+
+/**
+ * The flag goes to the outer object and to `text_config`, as versions of transformers read one or the other; the number of tokens to
+ * where it stands.
+ */
+function configChanges({ config }: Base, tie: boolean | undefined, vocabSize: number | undefined): ConfigChange[] {
+  const { config: text, path } = textConfig(config);
+  const nested = path.length > 0;
+  const changes: ConfigChange[] = [];
+  if (tie !== undefined) {
+    changes.push({ path: [TIED_FLAG], value: tie });
+    if (nested) changes.push({ path: [...path, TIED_FLAG], value: tie });
+  }
+  if (vocabSize !== undefined) {
+    if (config?.has(VOCAB_SIZE) || !nested) changes.push({ path: [VOCAB_SIZE], value: vocabSize });
+    if (nested && (text?.has(VOCAB_SIZE) || !config?.has(VOCAB_SIZE)))
+      changes.push({ path: [...path, VOCAB_SIZE], value: vocabSize });
+  }
+  return changes;
 }
 
 function needsResidual(adapter: string, base: string, init: string): LowrankError {

@@ -11,7 +11,7 @@ import { adapterKinds } from "./index.ts";
 import { CONFIG_FILE } from "./peft-config.ts";
 import { refuseKind } from "./refused.ts";
 
-export { type BindOptions, type Bound, bindAdapter } from "./bind.ts";
+export { type BindOptions, type Bound, bindAdapter, type ConfigChange } from "./bind.ts";
 export { type Claims, checkCopies } from "./check-copies.ts";
 export { checkFinite, type FiniteOptions } from "./check-finite.ts";
 export type { ExtraTensor } from "./tied.ts";

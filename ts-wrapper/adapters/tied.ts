@@ -40,7 +40,8 @@ export interface TiedEdits {
   readonly warnings: readonly string[];
 }
 
-const FLAG = "tie_word_embeddings";
+/** The key of a configuration that says whether the two are one. */
+export const TIED_FLAG = "tie_word_embeddings";
 
 /** How embedding and head of a base are tied; `undefined` where they are not, or there is no embedding. */
 export function tieOf(base: Base): Tie | undefined {
@@ -56,8 +57,8 @@ export function tieOf(base: Base): Tie | undefined {
 /** Where the configuration says that the two are tied; `undefined` where they are not. */
 function tiedIn(config: JsonObject | undefined, hasHead: boolean): readonly string[] | undefined {
   const text = textConfig(config);
-  const outer = config?.get(FLAG);
-  const inner = text.config?.get(FLAG);
+  const outer = config?.get(TIED_FLAG);
+  const inner = text.config?.get(TIED_FLAG);
   if (outer === true) return [];
   // A head that is not stored has to come from somewhere, whatever the outer object says.
   if (inner === true && (outer === undefined || !hasHead)) return text.path;

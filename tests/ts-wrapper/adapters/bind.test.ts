@@ -11,7 +11,7 @@ const bind = (tensors: Record<string, number[]>, config: JsonLike = {}, options 
 test("an adapter that fits: its edits and nothing else", () => {
   const { edits, ...rest } = bind(fit);
   assert.equal(edits.length, 1);
-  assert.deepEqual(rest, { extra: [], copies: [], twins: [], unused: [], warnings: [], configPath: [] });
+  assert.deepEqual(rest, { extra: [], copies: [], twins: [], unused: [], warnings: [], configChanges: [], configPath: [] });
 });
 
 test("every tensor that goes unused is counted, some are listed, the nearest name of the base is told", () => {
@@ -49,4 +49,33 @@ test("a name in the configuration that nothing answers is MISMATCH, and a warnin
 test("the path of the configuration is that of text_config where there is one", () => {
   const base = shapes(weights, { text_config: { vocab_size: 4 } });
   assert.deepEqual(bindAdapter(loraOf({ target_modules: ["q"] }, fit), base).configPath, ["text_config"]);
+});
+
+const embedding = { "m.embed_tokens.weight": [10, 8] };
+const resized = { "m.embed_tokens.weight": [12, 8] };
+const changes = (model: JsonLike, tensors: Record<string, number[]>, config: JsonLike, tied: "keep" | "untie") =>
+  bindAdapter(loraOf({ target_modules: [], ...config }, tensors), shapes(embedding, model), { tied }).configChanges;
+
+test("a new number of tokens goes to every place where the configuration has it", () => {
+  const save = { modules_to_save: ["embed_tokens"] };
+  const at = (model: JsonLike) => changes({ tie_word_embeddings: true, ...model }, resized, save, "keep");
+  const outer = { path: ["vocab_size"], value: 12 };
+  const inner = { path: ["text_config", "vocab_size"], value: 12 };
+  assert.deepEqual(at({}), [outer]);
+  assert.deepEqual(at({ vocab_size: 10 }), [outer]);
+  assert.deepEqual(at({ text_config: { vocab_size: 10 } }), [inner]);
+  assert.deepEqual(at({ vocab_size: 10, text_config: { vocab_size: 10 } }), [outer, inner]);
+  assert.deepEqual(at({ vocab_size: 10, text_config: {} }), [outer]);
+  assert.deepEqual(at({ text_config: {} }), [inner]);
+});
+
+test("an untied head is told to the outer object and to text_config", () => {
+  const save = { modules_to_save: ["lm_head"] };
+  const head = { "lm_head.weight": [10, 8] };
+  const outer = { path: ["tie_word_embeddings"], value: false };
+  assert.deepEqual(changes({ tie_word_embeddings: true }, head, save, "untie"), [outer]);
+  assert.deepEqual(changes({ text_config: { tie_word_embeddings: true } }, head, save, "untie"), [
+    outer,
+    { path: ["text_config", "tie_word_embeddings"], value: false },
+  ]);
 });

@@ -77,7 +77,7 @@ const E = { target_modules: ["embed_tokens"] };
 const H = { target_modules: ["lm_head"] };
 const EH = { target_modules: ["embed_tokens", "lm_head"] };
 
-for (const [what, tensors, config, which] of [
+const asked: readonly (readonly [what: string, tensors: Record<string, number[]>, config: JsonLike, which: RegExp])[] = [
   ["the embedding", onEmbedding, E, /changes m\.embed_tokens\.weight \(base_model\.model\.m\.embed_tokens\.lora_embedding_A\)/],
   ["the head", onHead, H, /changes lm_head\.weight \(base_model\.model\.lm_head\.lora_B\.weight\)/],
   ["both", { ...onEmbedding, ...onHead }, EH, /changes m\.embed_tokens\.weight and lm_head\.weight, each in its own way/],
@@ -87,7 +87,9 @@ for (const [what, tensors, config, which] of [
     { target_modules: [], modules_to_save: ["lm_head"] },
     /changes lm_head\.weight/,
   ],
-] as const) {
+];
+
+for (const [what, tensors, config, which] of asked) {
   test(`an adapter that changes ${what} of a tied base needs a policy; the refusal explains both`, () => {
     assert.throws(
       () => bind(tensors, config),
