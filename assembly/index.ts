@@ -99,3 +99,39 @@ export function scale_columns_f64(n: usize, w: usize, d: usize, acc: usize, gain
 export function finish_f64_f32(n: usize, w: usize, c: f64, acc: usize, out: usize, stats: usize, i0: usize, i1: usize): void { finish<f64, f32>(n, w, c, acc, out, stats, i0, i1); }
 export function finish_f64_f16(n: usize, w: usize, c: f64, acc: usize, out: usize, stats: usize, i0: usize, i1: usize): void { finish<f64, f16>(n, w, c, acc, out, stats, i0, i1); }
 export function finish_f64_bf16(n: usize, w: usize, c: f64, acc: usize, out: usize, stats: usize, i0: usize, i1: usize): void { finish<f64, bf16>(n, w, c, acc, out, stats, i0, i1); }
+
+// factor
+import { complete, complete_work } from "./factor/complete";
+import { jacobi_sweep } from "./factor/jacobi";
+import { column_peaks, row_peaks, row_squares } from "./factor/norms";
+import { apply_q, form_q, qr } from "./factor/qr";
+import { qr_pivot, qr_pivot_work } from "./factor/qr_pivot";
+import { gather, scatter, transpose_lower, unit_rows } from "./factor/rows";
+export { complete_work, qr_pivot_work };
+
+export function qr_f32(m: usize, n: usize, at: usize, ldat: usize, tau: usize): void { qr<f32>(m, n, at, ldat, tau); }
+export function qr_f64(m: usize, n: usize, at: usize, ldat: usize, tau: usize): void { qr<f64>(m, n, at, ldat, tau); }
+export function form_q_f32(m: usize, p: usize, at: usize, ldat: usize, tau: usize, qt: usize, ldq: usize, i0: usize, i1: usize): void { form_q<f32>(m, p, at, ldat, tau, qt, ldq, i0, i1); }
+export function form_q_f64(m: usize, p: usize, at: usize, ldat: usize, tau: usize, qt: usize, ldq: usize, i0: usize, i1: usize): void { form_q<f64>(m, p, at, ldat, tau, qt, ldq, i0, i1); }
+export function apply_q_f32(m: usize, p: usize, at: usize, ldat: usize, tau: usize, w: usize, ldw: usize, i0: usize, i1: usize): void { apply_q<f32>(m, p, at, ldat, tau, w, ldw, i0, i1); }
+export function apply_q_f64(m: usize, p: usize, at: usize, ldat: usize, tau: usize, w: usize, ldw: usize, i0: usize, i1: usize): void { apply_q<f64>(m, p, at, ldat, tau, w, ldw, i0, i1); }
+export function qr_pivot_f32(m: usize, n: usize, at: usize, ldat: usize, pivot: usize, tau: usize, tiny: f64, work: usize): i32 { return qr_pivot<f32>(m, n, at, ldat, pivot, tau, tiny, work); }
+export function qr_pivot_f64(m: usize, n: usize, at: usize, ldat: usize, pivot: usize, tau: usize, tiny: f64, work: usize): i32 { return qr_pivot<f64>(m, n, at, ldat, pivot, tau, tiny, work); }
+export function jacobi_sweep_f32(rows: usize, n: usize, width: usize, w: usize, ld: usize, tol: f64, tiny: f64, norms: usize, peak: usize): i32 { return jacobi_sweep<f32>(rows, n, width, w, ld, tol, tiny, norms, peak); }
+export function jacobi_sweep_f64(rows: usize, n: usize, width: usize, w: usize, ld: usize, tol: f64, tiny: f64, norms: usize, peak: usize): i32 { return jacobi_sweep<f64>(rows, n, width, w, ld, tol, tiny, norms, peak); }
+export function complete_f32(first: usize, rows: usize, n: usize, w: usize, ld: usize, work: usize): void { complete<f32>(first, rows, n, w, ld, work); }
+export function complete_f64(first: usize, rows: usize, n: usize, w: usize, ld: usize, work: usize): void { complete<f64>(first, rows, n, w, ld, work); }
+export function row_peaks_f32(n: usize, a: usize, lda: usize, out: usize, i0: usize, i1: usize): void { row_peaks<f32>(n, a, lda, out, i0, i1); }
+export function row_peaks_f64(n: usize, a: usize, lda: usize, out: usize, i0: usize, i1: usize): void { row_peaks<f64>(n, a, lda, out, i0, i1); }
+export function column_peaks_f32(m: usize, n: usize, a: usize, lda: usize, out: usize): void { column_peaks<f32>(m, n, a, lda, out); }
+export function column_peaks_f64(m: usize, n: usize, a: usize, lda: usize, out: usize): void { column_peaks<f64>(m, n, a, lda, out); }
+export function row_squares_f32(n: usize, a: usize, lda: usize, out: usize, i0: usize, i1: usize): void { row_squares<f32>(n, a, lda, out, i0, i1); }
+export function row_squares_f64(n: usize, a: usize, lda: usize, out: usize, i0: usize, i1: usize): void { row_squares<f64>(n, a, lda, out, i0, i1); }
+export function gather_f32(rows: usize, cols: usize, a: usize, rs: usize, cs: usize, columns: usize, f: f32, g: f32, out: usize, ld: usize): void { gather<f32>(rows, cols, a, rs, cs, columns, f, g, out, ld); }
+export function gather_f64(rows: usize, cols: usize, a: usize, rs: usize, cs: usize, columns: usize, f: f64, g: f64, out: usize, ld: usize): void { gather<f64>(rows, cols, a, rs, cs, columns, f, g, out, ld); }
+export function scatter_f32(rows: usize, cols: usize, x: usize, ldx: usize, order: usize, columns: usize, out: usize, rs: usize, cs: usize): void { scatter<f32>(rows, cols, x, ldx, order, columns, out, rs, cs); }
+export function scatter_f64(rows: usize, cols: usize, x: usize, ldx: usize, order: usize, columns: usize, out: usize, rs: usize, cs: usize): void { scatter<f64>(rows, cols, x, ldx, order, columns, out, rs, cs); }
+export function transpose_lower_f32(rows: usize, cols: usize, x: usize, ldx: usize, out: usize, ld: usize): void { transpose_lower<f32>(rows, cols, x, ldx, out, ld); }
+export function transpose_lower_f64(rows: usize, cols: usize, x: usize, ldx: usize, out: usize, ld: usize): void { transpose_lower<f64>(rows, cols, x, ldx, out, ld); }
+export function unit_rows_f32(rows: usize, cols: usize, k: usize, x: usize, ldx: usize, norms: usize, out: usize, ld: usize): void { unit_rows<f32>(rows, cols, k, x, ldx, norms, out, ld); }
+export function unit_rows_f64(rows: usize, cols: usize, k: usize, x: usize, ldx: usize, norms: usize, out: usize, ld: usize): void { unit_rows<f64>(rows, cols, k, x, ldx, norms, out, ld); }

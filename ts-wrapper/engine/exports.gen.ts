@@ -2,11 +2,18 @@
 
 /** Every kernel of the module. Pointers and sizes are unsigned numbers below 2^32. */
 export interface WasmExports {
+  apply_q_f32(m: number, p: number, at: number, ldat: number, tau: number, w: number, ldw: number, i0: number, i1: number): void;
+  apply_q_f64(m: number, p: number, at: number, ldat: number, tau: number, w: number, ldw: number, i0: number, i1: number): void;
   asum_f32(n: number, x: number): number;
   asum_f64(n: number, x: number): number;
   axpy_f32(n: number, alpha: number, x: number, y: number): void;
   axpy_f64(n: number, alpha: number, x: number, y: number): void;
   checksum(src: number, n: number, out: number): void;
+  column_peaks_f32(m: number, n: number, a: number, lda: number, out: number): void;
+  column_peaks_f64(m: number, n: number, a: number, lda: number, out: number): void;
+  complete_f32(first: number, rows: number, n: number, w: number, ld: number, work: number): void;
+  complete_f64(first: number, rows: number, n: number, w: number, ld: number, work: number): void;
+  complete_work(n: number): number;
   decode_bf16_f32(src: number, dst: number, i0: number, i1: number): void;
   decode_bf16_f64(src: number, dst: number, i0: number, i1: number): void;
   decode_f16_f32(src: number, dst: number, i0: number, i1: number): void;
@@ -36,6 +43,10 @@ export interface WasmExports {
   finish_f64_f32(n: number, w: number, c: number, acc: number, out: number, stats: number, i0: number, i1: number): void;
   first_not_finite_f32(src: number, n: number): number;
   first_not_finite_f64(src: number, n: number): number;
+  form_q_f32(m: number, p: number, at: number, ldat: number, tau: number, qt: number, ldq: number, i0: number, i1: number): void;
+  form_q_f64(m: number, p: number, at: number, ldat: number, tau: number, qt: number, ldq: number, i0: number, i1: number): void;
+  gather_f32(rows: number, cols: number, a: number, rs: number, cs: number, columns: number, f: number, g: number, out: number, ld: number): void;
+  gather_f64(rows: number, cols: number, a: number, rs: number, cs: number, columns: number, f: number, g: number, out: number, ld: number): void;
   gemm_f32(transA: number, transB: number, m: number, n: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, work: number): void;
   gemm_f64(transA: number, transB: number, m: number, n: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, work: number): void;
   gemm_pack_f32(transB: number, k: number, n: number, b: number, ldb: number, work: number, p0: number, p1: number): void;
@@ -53,6 +64,8 @@ export interface WasmExports {
   heap_base(): number;
   iamax_f32(n: number, x: number): number;
   iamax_f64(n: number, x: number): number;
+  jacobi_sweep_f32(rows: number, n: number, width: number, w: number, ld: number, tol: number, tiny: number, norms: number, peak: number): number;
+  jacobi_sweep_f64(rows: number, n: number, width: number, w: number, ld: number, tol: number, tiny: number, norms: number, peak: number): number;
   low_rank_add_f32(n: number, r: number, left: number, right: number, acc: number, i0: number, i1: number): void;
   low_rank_add_f64(n: number, r: number, left: number, right: number, acc: number, i0: number, i1: number): void;
   low_rank_update_bf16(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, i0: number, i1: number): void;
@@ -64,14 +77,29 @@ export interface WasmExports {
   pack_left_f64(m: number, r: number, r_total: number, k0: number, src: number, rs: number, cs: number, scale: number, dst: number): void;
   pack_right_f32(r: number, n: number, r_total: number, k0: number, src: number, rs: number, cs: number, dst: number): void;
   pack_right_f64(r: number, n: number, r_total: number, k0: number, src: number, rs: number, cs: number, dst: number): void;
+  qr_f32(m: number, n: number, at: number, ldat: number, tau: number): void;
+  qr_f64(m: number, n: number, at: number, ldat: number, tau: number): void;
+  qr_pivot_f32(m: number, n: number, at: number, ldat: number, pivot: number, tau: number, tiny: number, work: number): number;
+  qr_pivot_f64(m: number, n: number, at: number, ldat: number, pivot: number, tau: number, tiny: number, work: number): number;
+  qr_pivot_work(n: number): number;
   rot_f32(n: number, x: number, y: number, c: number, s: number): void;
   rot_f64(n: number, x: number, y: number, c: number, s: number): void;
+  row_peaks_f32(n: number, a: number, lda: number, out: number, i0: number, i1: number): void;
+  row_peaks_f64(n: number, a: number, lda: number, out: number, i0: number, i1: number): void;
+  row_squares_f32(n: number, a: number, lda: number, out: number, i0: number, i1: number): void;
+  row_squares_f64(n: number, a: number, lda: number, out: number, i0: number, i1: number): void;
   scal_f32(n: number, alpha: number, x: number): void;
   scal_f64(n: number, alpha: number, x: number): void;
   scale_columns_f32(n: number, w: number, d: number, acc: number, gain: number, weight: number, i0: number, i1: number): void;
   scale_columns_f64(n: number, w: number, d: number, acc: number, gain: number, weight: number, i0: number, i1: number): void;
+  scatter_f32(rows: number, cols: number, x: number, ldx: number, order: number, columns: number, out: number, rs: number, cs: number): void;
+  scatter_f64(rows: number, cols: number, x: number, ldx: number, order: number, columns: number, out: number, rs: number, cs: number): void;
   square_columns_f32(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
   square_columns_f64(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
   transpose_f32(m: number, src: number, lds: number, dst: number, ldd: number, j0: number, j1: number): void;
   transpose_f64(m: number, src: number, lds: number, dst: number, ldd: number, j0: number, j1: number): void;
+  transpose_lower_f32(rows: number, cols: number, x: number, ldx: number, out: number, ld: number): void;
+  transpose_lower_f64(rows: number, cols: number, x: number, ldx: number, out: number, ld: number): void;
+  unit_rows_f32(rows: number, cols: number, k: number, x: number, ldx: number, norms: number, out: number, ld: number): void;
+  unit_rows_f64(rows: number, cols: number, k: number, x: number, ldx: number, norms: number, out: number, ld: number): void;
 }

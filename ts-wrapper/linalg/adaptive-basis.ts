@@ -1,0 +1,87 @@
+import type { Engine, FloatDtype, Scope } from "../engine/engine.ts";
+import { LowrankError } from "../engine/errors.ts";
+import { multiply } from "./gemm.ts";
+import { bytesPerElement, type Placed, place } from "./matrix.ts";
+import { orthonormalRows, placeRandom, rangeBasis, removeFrom, sumOfSquares, throughColumns } from "./sketch.ts";
+
+/** A ≈ Q·B with orthonormal Q. */
+export interface AdaptiveBasis {
+  /** Qᵀ: k×m. */
+  readonly q: Placed;
+  /** k×n. */
+  readonly b: Placed;
+  /** ‖A‖². */
+  readonly total: number;
+  /** ‖A − Q·B‖². */
+  readonly rest: number;
+}
+
+/** Vectors added at a time: enough to run as matrix products, few enough to stop near the rank. */
+const BLOCK = 32;
+
+/**
+ * Grows a basis in blocks until ‖A − Q·B‖ ≤ tolerance·‖A‖ in the Frobenius norm; a (dense) is overwritten by A − Q·B.
+ *
+ * Every block is found from what the blocks before have left of A, and made orthogonal to them again. What is left is measured itself:
+ * the difference ‖A‖² − ‖B‖² is cheaper, and has no correct digit where the tolerance is below √u.
+ * Yu, Gu & Li, SIMAX 39 (2018) 1339–1359, algorithm 2, with the residual kept. Throws `NO_CONVERGENCE` when a full basis is not enough.
+ */
+export function growBasis(
+  engine: Engine,
+  s: Scope,
+  dtype: FloatDtype,
+  a: Placed,
+  tolerance: number,
+  powerIterations: number,
+  next: () => number,
+): AdaptiveBasis {
+  const most = Math.min(a.rows, a.cols);
+  const total = sumOfSquares(engine, s, dtype, a);
+  const blocks: { q: Placed; b: Placed }[] = [];
+  let rank = 0;
+  let rest = total;
+  while (rest > tolerance * tolerance * total) {
+    if (rank === most) throw tooClose(rank, Math.sqrt(rest / total), tolerance, dtype);
+    const count = Math.min(BLOCK, most - rank);
+    const block = { q: place(s, count, a.rows, bytesPerElement[dtype]), b: place(s, count, a.cols, bytesPerElement[dtype]) };
+    rest = engine.scope((inner) => {
+      const start = placeRandom(engine, inner, dtype, count, a.cols, next);
+      const found = rangeBasis(engine, inner, dtype, a, start, powerIterations);
+      for (const earlier of blocks) removeFrom(engine, inner, dtype, found, earlier.q);
+      const q = orthonormalRows(engine, inner, dtype, found);
+      const b = throughColumns(engine, inner, dtype, a, q);
+      multiply(engine, inner, dtype, { transA: true, alpha: -1, beta: 1 }, q, b, a);
+      copyRows(engine, dtype, q, block.q);
+      copyRows(engine, dtype, b, block.b);
+      return sumOfSquares(engine, inner, dtype, a);
+    });
+    blocks.push(block);
+    rank += count;
+  }
+  const q = place(s, rank, a.rows, bytesPerElement[dtype]);
+  const b = place(s, rank, a.cols, bytesPerElement[dtype]);
+  blocks.forEach((block, i) => {
+    copyRows(engine, dtype, block.q, q, i * BLOCK);
+    copyRows(engine, dtype, block.b, b, i * BLOCK);
+  });
+  return { q, b, total, rest };
+}
+
+/** Copies rows into `to`, from its row `first` on. */
+function copyRows(engine: Engine, dtype: FloatDtype, from: Placed, to: Placed, first = 0): void {
+  const size = bytesPerElement[dtype];
+  const memory = new Uint8Array(engine.memory.buffer);
+  for (let i = 0; i < from.rows; i++) {
+    const at = from.ptr + i * from.ld * size;
+    memory.copyWithin(to.ptr + (first + i) * to.ld * size, at, at + from.cols * size);
+  }
+}
+
+function tooClose(rank: number, residual: number, tolerance: number, dtype: FloatDtype): LowrankError {
+  const advice = dtype === "f32" ? "accept more, or compute in float64" : "accept more";
+  return new LowrankError(
+    "NO_CONVERGENCE",
+    "randomizedSvd",
+    `at the full rank ${rank} the residual is ${residual.toPrecision(3)}, at most ${tolerance} was needed; ${advice}`,
+  );
+}

@@ -1,0 +1,69 @@
+/**
+ * Numbers from the standard normal distribution, the same bits on every runtime: integer operations, + − × ÷ and the square root,
+ * all of which are exactly specified; `Math.log` and `Math.cos` are not, and differ in last bits between engines.
+ *
+ * Uniform numbers come from xoshiro128** (Blackman & Vigna, ACM TOMS 47 (2021) art. 36), seeded by SplitMix32; pairs of normal ones by the
+ * polar method (Marsaglia & Bray, SIAM Review 6 (1964) 260–264).
+ *
+ * @param seed an integer; its low 32 bits count
+ */
+export function gaussian(seed: number): () => number {
+  const uniform = xoshiro128(seed);
+  let kept: number | undefined;
+  return () => {
+    if (kept !== undefined) {
+      const x = kept;
+      kept = undefined;
+      return x;
+    }
+    for (;;) {
+      const x = (uniform() | 0) * 2 ** -31;
+      const y = (uniform() | 0) * 2 ** -31;
+      const square = x * x + y * y;
+      if (square >= 1 || square === 0) continue;
+      const factor = Math.sqrt((-2 * logarithm(square)) / square);
+      kept = y * factor;
+      return x * factor;
+    }
+  };
+}
+
+/** Uniform 32-bit integers. */
+function xoshiro128(seed: number): () => number {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return z ^ (z >>> 15);
+  };
+  let [a, b, c, d] = [next(), next(), next(), next()];
+  return () => {
+    const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9);
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = rotateLeft(d, 11);
+    return result;
+  };
+}
+
+const rotateLeft = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
+
+/** The natural logarithm of 2⁻⁶² ≤ x < 1, within 4 units of the last place of itself or of 2⁻⁵³. */
+export function logarithm(x: number): number {
+  let fraction = x;
+  let exponent = 0;
+  for (; fraction < 2 ** -16; exponent -= 16) fraction *= 2 ** 16;
+  for (; fraction < Math.SQRT1_2; exponent -= 1) fraction *= 2;
+  // ln f = 2·artanh z = 2(z + z³/3 + z⁵/5 + …), |z| ≤ 0.172: what is left out after z²¹ is below 2⁻⁵³ of the sum.
+  const z = (fraction - 1) / (fraction + 1);
+  const square = z * z;
+  let sum = 1 / 21;
+  for (let k = 19; k >= 1; k -= 2) sum = sum * square + 1 / k;
+  return exponent * Math.LN2 + 2 * z * sum;
+}

@@ -1,0 +1,102 @@
+import type { Engine, FloatDtype, Floats, Scope } from "../engine/engine.ts";
+import { LowrankError } from "../engine/errors.ts";
+import {
+  bytesPerElement,
+  checkMatrix,
+  checkSame,
+  checkShape,
+  copyMatrixIn,
+  copyMatrixOut,
+  type Fresh,
+  type Matrix,
+  type Placed,
+  place,
+} from "./matrix.ts";
+
+export interface GemmOptions<F extends Floats = Floats> {
+  /** Use Aᵀ. Default false. */
+  readonly transA?: boolean;
+  /** Use Bᵀ. Default false. */
+  readonly transB?: boolean;
+  /** Factor of the product. Default 1. */
+  readonly alpha?: number;
+  /** Factor of C; 0 leaves C unread. Default 1 when there is a C, else 0. */
+  readonly beta?: number;
+  /** m × n, read and not changed. */
+  readonly c?: Matrix<F>;
+}
+
+/**
+ * α·op(A)·op(B) + β·C as a fresh matrix; op(A) is m×k, op(B) k×n. NaN and infinity go through as IEEE 754 says. Split over rows on the
+ * threads of the engine, to the same bits whatever their number.
+ *
+ * Each element is within γ·(|α||A||B| + |βC|) of the exact one, γ ≈ (k + 4)u (Higham, ASNA 2e, §3.5). Throws `SHAPE` when the shapes do
+ * not go together and `DTYPE` when the types do not.
+ */
+export function gemm<F extends Floats>(
+  engine: Engine,
+  a: Matrix<F>,
+  b: Matrix<F>,
+  options: GemmOptions<F> = {},
+): Matrix<Fresh<F>> {
+  const { transA = false, transB = false, alpha = 1, c, beta = c ? 1 : 0 } = options;
+  const dtype = checkMatrix("gemm", "A", a);
+  checkSame("gemm", "A", dtype, "B", checkMatrix("gemm", "B", b));
+  const [m, k] = transA ? [a.cols, a.rows] : [a.rows, a.cols];
+  const [depth, n] = transB ? [b.cols, b.rows] : [b.rows, b.cols];
+  if (depth !== k) {
+    const [left, right] = [transA ? "Aᵀ" : "A", transB ? "Bᵀ" : "B"];
+    throw new LowrankError("SHAPE", "gemm", `${left} is ${m}×${k}, so ${right} needs ${k} rows; got ${depth}×${n}`);
+  }
+  if (c) {
+    checkSame("gemm", "A", dtype, "C", checkMatrix("gemm", "C", c));
+    checkShape("gemm", "C", c, m, n, `the product is ${m}×${n}`);
+  } else if (beta !== 0) {
+    throw new LowrankError("USAGE", "gemm", `beta is ${beta} and there is no C; pass c, or leave beta out`);
+  }
+  return engine.scope((s) => {
+    const pa = copyMatrixIn(engine, s, a);
+    const pb = copyMatrixIn(engine, s, b);
+    const pc = c && beta !== 0 ? copyMatrixIn(engine, s, c) : place(s, m, n, bytesPerElement[dtype]);
+    multiply(engine, s, dtype, { transA, transB, alpha, beta }, pa, pb, pc);
+    return copyMatrixOut<F>(s, pc, dtype);
+  });
+}
+
+export interface MultiplyOptions {
+  readonly transA?: boolean;
+  readonly transB?: boolean;
+  readonly alpha?: number;
+  readonly beta?: number;
+}
+
+/** C ← α·op(A)·op(B) + β·C inside the engine's memory. Op(B) is copied whole into panels, so let it be the smaller one. */
+export function multiply(
+  engine: Engine,
+  s: Scope,
+  dtype: FloatDtype,
+  options: MultiplyOptions,
+  a: Placed,
+  b: Placed,
+  c: Placed,
+): void {
+  const { transA = false, transB = false, alpha = 1, beta = 0 } = options;
+  const [m, n, k] = [c.rows, c.cols, transA ? a.rows : a.cols];
+  const work = s.alloc(engine.wasm[`gemm_work_${dtype}`](m, n, k) >>> 0);
+  engine.parallel(`gemm_pack_${dtype}`, [Number(transB), k, n, b.ptr, b.ld, work], Math.ceil(n / PANEL[dtype]), 8);
+  engine.parallel(
+    `gemm_rows_${dtype}`,
+    [Number(transA), n, k, alpha, a.ptr, a.ld, beta, c.ptr, c.ld, work],
+    m,
+    rowsAtOnce(engine, dtype, m),
+  );
+}
+
+/** Columns of a panel of B, and the most rows of A that are packed at once (assembly/blas/blocking.ts). */
+const PANEL = { f32: 8, f64: 4 } as const;
+const BLOCK = { f32: 128, f64: 64 } as const;
+
+/** Whole blocks where there are enough of them for every thread, else equal shares in whole tiles of 4 rows. */
+function rowsAtOnce(engine: Engine, dtype: FloatDtype, m: number): number {
+  return Math.min(BLOCK[dtype], Math.max(4, Math.ceil(m / engine.threads / 4) * 4));
+}

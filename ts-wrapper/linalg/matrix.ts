@@ -1,0 +1,150 @@
+import type { Engine, FloatDtype, Floats, Ptr, Scope } from "../engine/engine.ts";
+import { LowrankError } from "../engine/errors.ts";
+
+/** rows × cols numbers, row-major: element (i, j) is `data[i·stride + j]`, stride ≥ cols, by default cols. */
+export interface Matrix<F extends Floats = Floats> {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: F;
+  readonly stride?: number;
+}
+
+/** The array type of results: of the same element type as the input, on memory of its own. */
+export type Fresh<F extends Floats> = F extends Float32Array ? Float32Array<ArrayBuffer> : Float64Array<ArrayBuffer>;
+
+/** A matrix inside the engine's memory, row-major: element (i, j) lies i·ld + j elements behind `ptr`. */
+export interface Placed {
+  readonly ptr: Ptr;
+  readonly rows: number;
+  readonly cols: number;
+  readonly ld: number;
+}
+
+export const bytesPerElement = { f32: 4, f64: 8 } as const;
+
+/** The unit roundoff u of a type: half the distance from 1 to the next number. */
+export const unitRoundoff = { f32: 2 ** -24, f64: 2 ** -53 } as const;
+
+/** The element type of `data`; `DTYPE` for anything but a Float32Array or a Float64Array. */
+export function dtypeOf(what: string, name: string, data: unknown): FloatDtype {
+  if (data instanceof Float32Array) return "f32";
+  if (data instanceof Float64Array) return "f64";
+  const is = data === null ? "null" : typeof data === "object" ? (data.constructor?.name ?? "an object") : typeof data;
+  throw new LowrankError(
+    "DTYPE",
+    what,
+    `the data of ${name} is ${is}, a Float32Array or Float64Array was needed; copy it into one`,
+  );
+}
+
+/** Checks shape, stride and length of a matrix and answers its element type. Throws `SHAPE` or `DTYPE`. */
+export function checkMatrix(what: string, name: string, a: Matrix): FloatDtype {
+  const { rows, cols } = a;
+  const stride = a.stride ?? cols;
+  if (!isCount(rows) || !isCount(cols)) {
+    throw new LowrankError("SHAPE", what, `${name} is ${rows}×${cols}, whole numbers of rows and columns were needed`);
+  }
+  if (!isCount(stride) || stride < cols) {
+    throw new LowrankError(
+      "SHAPE",
+      what,
+      `${name} has ${cols} columns and stride ${stride}, a stride of at least ${cols} was needed`,
+    );
+  }
+  const dtype = dtypeOf(what, name, a.data);
+  const needed = rows === 0 || cols === 0 ? 0 : (rows - 1) * stride + cols;
+  if (a.data.length < needed) {
+    const shape = `${rows}×${cols}${stride === cols ? "" : ` with stride ${stride}`}`;
+    throw new LowrankError("SHAPE", what, `${name} is ${shape}, so its data needs ${needed} elements; got ${a.data.length}`);
+  }
+  return dtype;
+}
+
+/** Checks that a vector has `length` elements, since `why`, and answers its element type. */
+export function checkVector(what: string, name: string, x: Floats, length: number, why: string): FloatDtype {
+  const dtype = dtypeOf(what, name, x);
+  if (x.length !== length) throw new LowrankError("SHAPE", what, `${why}, so ${name} needs ${length} elements; got ${x.length}`);
+  return dtype;
+}
+
+/** Checks that `name` is of the same type as `first`. */
+export function checkSame(what: string, first: string, dtype: FloatDtype, name: string, other: FloatDtype): void {
+  if (other !== dtype) {
+    throw new LowrankError("DTYPE", what, `${first} is ${dtype}, so ${name} must be too; got ${other}`);
+  }
+}
+
+/** Checks that a matrix has the shape that follows from others. */
+export function checkShape(what: string, name: string, a: Matrix, rows: number, cols: number, why: string): void {
+  if (a.rows !== rows || a.cols !== cols) {
+    throw new LowrankError("SHAPE", what, `${why}, so ${name} needs ${rows}×${cols}; got ${a.rows}×${a.cols}`);
+  }
+}
+
+/** Checks that an option is a whole number from `least` to `most`. */
+export function checkInteger(what: string, name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new LowrankError("USAGE", what, `${name} is ${value}, a whole number from ${least} to ${most} was needed`);
+  }
+}
+
+/** Throws `FORMAT` and names the first element, in row order, that is NaN or infinite. Returns if there is none. */
+export function refuseNotFinite(what: string, name: string, a: Matrix): void {
+  const stride = a.stride ?? a.cols;
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < a.cols; j++) {
+      const x = a.data[i * stride + j]!;
+      if (Number.isFinite(x)) continue;
+      throw new LowrankError(
+        "FORMAT",
+        what,
+        `element (${i}, ${j}) of ${name} is ${x}, finite numbers were needed; find where it comes from`,
+      );
+    }
+  }
+}
+
+/** Copies a checked matrix into the scope, rows without gaps. */
+export function copyMatrixIn(engine: Engine, s: Scope, a: Matrix): Placed {
+  const { rows, cols, data } = a;
+  const stride = a.stride ?? cols;
+  if (stride === cols) return { ptr: s.copyIn(data.subarray(0, rows * cols)), rows, cols, ld: cols };
+  const ptr = s.alloc(rows * cols * data.BYTES_PER_ELEMENT);
+  const view = elements(engine, ptr, rows * cols, data instanceof Float32Array ? "f32" : "f64");
+  for (let i = 0; i < rows; i++) view.set(data.subarray(i * stride, i * stride + cols), i * cols);
+  return { ptr, rows, cols, ld: cols };
+}
+
+/** Copies a matrix out of the scope. */
+export function copyMatrixOut<F extends Floats>(s: Scope, a: Placed, dtype: FloatDtype): Matrix<Fresh<F>> {
+  if (a.ld !== a.cols)
+    throw new LowrankError("BROKEN", "matrix", `rows ${a.ld} apart cannot be copied out at once, ${a.cols} needed`);
+  return { rows: a.rows, cols: a.cols, data: s.copyOut(a.ptr, a.rows * a.cols, dtype) as Fresh<F> };
+}
+
+/** Room for a matrix, rows without gaps, not cleared. */
+export function place(s: Scope, rows: number, cols: number, size: number): Placed {
+  return { ptr: s.alloc(rows * cols * size), rows, cols, ld: cols };
+}
+
+/** Indices as the kernels read them: u32. */
+export function placeIndices(engine: Engine, s: Scope, indices: Uint32Array): Ptr {
+  const p = s.alloc(indices.byteLength);
+  engine.u8(p, indices.byteLength).set(new Uint8Array(indices.buffer, indices.byteOffset, indices.byteLength));
+  return p;
+}
+
+/** The distance between rows, in elements, that is an odd number of cache lines: rows then fall on different sets of the cache. */
+export function spreadRows(cols: number, size: number): number {
+  const lines = Math.ceil((cols * size) / 64);
+  return ((lines | 1) * 64) / size;
+}
+
+/** A view for one statement: memory that grows leaves it empty. */
+export function elements(engine: Engine, p: Ptr, length: number, dtype: FloatDtype): Floats {
+  return dtype === "f32" ? engine.f32(p, length) : engine.f64(p, length);
+}
+
+function isCount(x: number): boolean {
+  return Number.isSafeInteger(x) && x >= 0;
+}

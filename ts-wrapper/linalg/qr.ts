@@ -1,0 +1,75 @@
+import type { Engine, Floats } from "../engine/engine.ts";
+import { LowrankError } from "../engine/errors.ts";
+import {
+  bytesPerElement,
+  checkMatrix,
+  copyMatrixIn,
+  copyMatrixOut,
+  type Fresh,
+  type Matrix,
+  place,
+  placeIndices,
+  refuseNotFinite,
+  spreadRows,
+} from "./matrix.ts";
+import { scalingFor } from "./scaling.ts";
+import { longPeaks, maximum } from "./svd-jacobi.ts";
+
+export interface Qr<F extends Floats = Floats> {
+  /** m × min(m, n), orthonormal columns. */
+  readonly q: Matrix<Fresh<F>>;
+  /** min(m, n) × n, upper triangular (trapezoidal when A is wide); its diagonal may be negative. */
+  readonly r: Matrix<Fresh<F>>;
+}
+
+/**
+ * The thin QR factorisation A = Q·R by Householder reflections (Higham, ASNA 2e, chapter 19): each column of Q·R is within a small
+ * multiple of u of its column of A, relative to that column's norm, and Q is orthonormal to a small multiple of u whatever the rank.
+ * Multiplying A by a power of two multiplies R by it and changes no bit of Q.
+ *
+ * Throws `SHAPE` and `DTYPE` for what is no matrix, `FORMAT` for NaN and infinity, and `DTYPE` when R is beyond the type.
+ */
+export function qr<F extends Floats>(engine: Engine, a: Matrix<F>): Qr<F> {
+  const dtype = checkMatrix("qr", "A", a);
+  const { rows: m, cols: n } = a;
+  const p = Math.min(m, n);
+  const size = bytesPerElement[dtype];
+  return engine.scope((s) => {
+    const { wasm } = engine;
+    const placed = copyMatrixIn(engine, s, a);
+    const peak = maximum(longPeaks(engine, s, dtype, placed));
+    if (!Number.isFinite(peak)) refuseNotFinite("qr", "A", a);
+    const scaling = scalingFor(dtype, m * n, peak);
+    const [f, g] = scaling.factors;
+    const inOrder = placeIndices(
+      engine,
+      s,
+      Uint32Array.from({ length: Math.max(m, n) }, (_, i) => i),
+    );
+
+    const ld = spreadRows(m, size);
+    const at = s.alloc(n * ld * size); // Aᵀ, then R's columns and the reflections
+    const tau = s.alloc(p * size);
+    wasm[`gather_${dtype}`](n, m, placed.ptr, 1, placed.ld, inOrder, f, g, at, ld);
+    wasm[`qr_${dtype}`](m, n, at, ld, tau);
+
+    const scaled = place(s, p, n, size);
+    const r = place(s, p, n, size);
+    wasm[`transpose_lower_${dtype}`](p, n, at, ld, scaled.ptr, n);
+    wasm[`gather_${dtype}`](p, n, scaled.ptr, n, 1, inOrder, 1 / f, 1 / g, r.ptr, n);
+
+    const qt = s.alloc(p * ld * size);
+    const q = place(s, m, p, size);
+    engine.parallel(`form_q_${dtype}`, [m, p, at, ld, tau, qt, ld], p, 16);
+    wasm[`scatter_${dtype}`](p, m, qt, ld, inOrder, inOrder, q.ptr, 1, p);
+    const result = { q: copyMatrixOut<F>(s, q, dtype), r: copyMatrixOut<F>(s, r, dtype) };
+    if (!result.r.data.every(Number.isFinite)) {
+      throw new LowrankError(
+        "DTYPE",
+        "qr",
+        `R is beyond the range of ${dtype === "f32" ? "float32" : "float64"}; scale the matrix down`,
+      );
+    }
+    return result;
+  });
+}

@@ -1,0 +1,91 @@
+import type { Engine, Floats } from "../engine/engine.ts";
+import { LowrankError } from "../engine/errors.ts";
+import { checkInteger, checkMatrix, copyMatrixIn, copyMatrixOut, type Fresh, type Matrix, refuseNotFinite } from "./matrix.ts";
+import { longPeaks, maximum, svdJacobi } from "./svd-jacobi.ts";
+
+export const svdMethods = ["jacobi"] as const;
+export type SvdMethod = (typeof svdMethods)[number];
+
+export interface SvdOptions {
+  /**
+   * `thin`: u is m×k and vt is k×n with k = min(m, n); `full`: u is m×m and vt is n×n; `none`: singular values alone, the same bits.
+   * Default `thin`.
+   */
+  readonly vectors?: "thin" | "full" | "none";
+  /** `jacobi`: one-sided Jacobi rotations after QR with pivoting. Default `jacobi`. */
+  readonly method?: SvdMethod;
+  /** Sweeps after which `NO_CONVERGENCE` is thrown. Default 40; few matrices need more than 12. */
+  readonly maxSweeps?: number;
+}
+
+export interface SingularValues<F extends Floats = Floats> {
+  /** min(m, n) singular values, descending. */
+  readonly s: Fresh<F>;
+  /** Sweeps over all pairs of vectors, the last of which found nothing to do. */
+  readonly sweeps: number;
+  /** The largest cosine between two vectors that the last sweep found. */
+  readonly offNorm: number;
+}
+
+export interface Svd<F extends Floats = Floats> extends SingularValues<F> {
+  /** Left singular vectors, in columns. */
+  readonly u: Matrix<Fresh<F>>;
+  /** Right singular vectors, in rows. */
+  readonly vt: Matrix<Fresh<F>>;
+}
+
+const DEFAULT_SWEEPS = 40;
+
+/**
+ * The singular value decomposition A = U·diag(s)·Vᵀ of an m×n matrix of any shape and rank.
+ *
+ * Errors are a small multiple of the type's unit roundoff: relative to each singular value for matrices whose rows and columns are
+ * scaled versions of well-conditioned ones, relative to the largest otherwise. Multiplying A by a power of two multiplies s by it
+ * and changes no bit of u and vt; singular values below about 10⁻²⁹⁵ (float64) or 10⁻³¹ (float32) of the largest may come out
+ * as 0. Vectors are orthonormal also where singular values are zero or equal. Signs are not normalised.
+ *
+ * Throws `SHAPE` and `DTYPE` for what is no matrix, `FORMAT` for NaN and infinity, `NO_CONVERGENCE` after `maxSweeps`, and `DTYPE` when
+ * the largest singular value is beyond the type.
+ */
+export function svd<F extends Floats>(
+  engine: Engine,
+  a: Matrix<F>,
+  options: SvdOptions & { readonly vectors: "none" },
+): SingularValues<F>;
+export function svd<F extends Floats>(
+  engine: Engine,
+  a: Matrix<F>,
+  options?: SvdOptions & { readonly vectors?: "thin" | "full" },
+): Svd<F>;
+export function svd<F extends Floats>(engine: Engine, a: Matrix<F>, options: SvdOptions = {}): SingularValues<F> | Svd<F> {
+  const { vectors = "thin", method = "jacobi", maxSweeps = DEFAULT_SWEEPS } = options;
+  const dtype = checkMatrix("svd", "A", a);
+  checkWord("vectors", vectors, ["thin", "full", "none"]);
+  checkWord("method", method, svdMethods);
+  checkInteger("svd", "maxSweeps", maxSweeps, 1, 1000);
+  return engine.scope((scope) => {
+    const placed = copyMatrixIn(engine, scope, a);
+    const peaks = longPeaks(engine, scope, dtype, placed);
+    if (!Number.isFinite(maximum(peaks))) refuseNotFinite("svd", "A", a);
+    const { s, u, vt, sweeps, offNorm } = svdJacobi(engine, scope, dtype, "svd", placed, peaks, { vectors, maxSweeps });
+    const values = { s: roundValues<F>("svd", s, a.data), sweeps, offNorm };
+    if (!u || !vt) return values;
+    return { ...values, u: copyMatrixOut<F>(scope, u, dtype), vt: copyMatrixOut<F>(scope, vt, dtype) };
+  });
+}
+
+/** Singular values in the type of the matrix. */
+export function roundValues<F extends Floats>(what: string, s: Float64Array, like: F): Fresh<F> {
+  const rounded = like instanceof Float32Array ? Float32Array.from(s) : Float64Array.from(s);
+  if (rounded[0] === Number.POSITIVE_INFINITY) {
+    const type = like instanceof Float32Array ? "float32" : "float64";
+    throw new LowrankError("DTYPE", what, `the largest singular value is beyond the range of ${type}; scale the matrix down`);
+  }
+  return rounded as Fresh<F>;
+}
+
+function checkWord(name: string, value: string, words: readonly string[]): void {
+  if (!words.includes(value)) {
+    throw new LowrankError("USAGE", "svd", `${name} is ${JSON.stringify(value)}, one of ${words.join(", ")} was needed`);
+  }
+}
