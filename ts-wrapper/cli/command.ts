@@ -9,8 +9,9 @@ export interface OptionSpec<T = unknown> {
   /** Name of the value in `--help`. */
   readonly value?: string;
   readonly description: string;
-  /** What holds when the option is not given; shown by `--help` as `defaultText` or as it is. */
+  /** What holds when the option is not given. */
   readonly default?: T;
+  /** How people are told of it, also where the default is decided elsewhere. */
   readonly defaultText?: string;
   readonly parse?: Parse<T>;
   /** The words it takes, instead of `parse`; `value` lists them for people. */

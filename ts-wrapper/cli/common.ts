@@ -10,7 +10,8 @@ export const commonOptions = {
   threads: {
     flag: "--threads",
     value: "n",
-    description: "threads that compute; default: the logical processors",
+    description: "threads that compute",
+    defaultText: "the logical processors",
     parse: parseCount,
   },
   math: {

@@ -34,7 +34,7 @@ export async function dispatch(commands: readonly Command[], host: Host): Promis
     {
       version: host.version,
       colors: colorsFor({ isTTY: host.stdout.isTTY === true, env: host.env, refused: given("--no-color") }),
-      width: Math.min(host.stdout.columns ?? 100, MAX_HELP_WIDTH),
+      width: Math.min(host.stdout.columns || 100, MAX_HELP_WIDTH),
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
     },

@@ -30,7 +30,8 @@ export function impliedBase(adapter: Adapter): Base {
     const bias = slots.get("B.bias");
     if (bias) tensors.set(`${module}.bias`, info(`${module}.bias`, bias.shape));
   }
-  return { name: "the base implied by the adapter", tensors, config: undefined };
+  // Untied, so that what an adapter does to the embedding is told of the embedding alone.
+  return { name: "the base implied by the adapter", tensors, config: new Map([["tie_word_embeddings", false]]) };
 }
 
 /** out × in, then the window of a convolution; in × out where the layer stores it so; tokens × features for an embedding. */

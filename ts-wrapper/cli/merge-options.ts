@@ -12,7 +12,7 @@ export const adapterOptions = {
   adapters: {
     flag: "-a, --adapter",
     value: "path[=weight]",
-    description: "an adapter, and the factor before its change (default: 1; may be negative); repeat for more",
+    description: "an adapter, and the factor before its change, which may be negative; 1 where none is given; repeat for more",
     parse: (text: string, flag: string): AdapterArgument => parseAdapter(text, flag, existsSync),
     repeat: true,
     required: true,
@@ -70,14 +70,16 @@ export const layoutOptions = {
   shardSize: {
     flag: "--shard-size",
     value: "size",
-    description: "largest file of weights, such as 5GB; default: the files of the base",
+    description: "largest file of weights, such as 5GB",
+    defaultText: "the files of the base",
     parse: parseSize,
     group: "Result",
   },
   memory: {
     flag: "--memory",
     value: "size",
-    description: `ceiling for the whole process, such as 512MB; default: ${formatMemory(DEFAULT_CEILING)}`,
+    description: "ceiling for the whole process, such as 512MB",
+    defaultText: formatMemory(DEFAULT_CEILING),
     parse: parseSize,
     group: "Run",
   },

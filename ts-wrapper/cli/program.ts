@@ -70,7 +70,9 @@ function missing(spec: OptionSpec): unknown {
 }
 
 function toOption(spec: OptionSpec): Option {
-  const option = new Option(spec.value === undefined ? spec.flag : `${spec.flag} <${spec.value}>`, spec.description);
+  const decidedElsewhere = spec.default === undefined && spec.defaultText !== undefined;
+  const description = decidedElsewhere ? `${spec.description} (default: ${spec.defaultText})` : spec.description;
+  const option = new Option(spec.value === undefined ? spec.flag : `${spec.flag} <${spec.value}>`, description);
   const parse = spec.parse ?? (spec.choices && parseChoice(spec.choices));
   if (parse) {
     option.argParser((text: string, before: unknown) => {

@@ -41,7 +41,7 @@ export function terminalProgress(stream: NodeJS.WritableStream & Stream): Progre
           clearOnComplete: true,
           hideCursor: true,
           fps: 10,
-          format: (_options, params, payload: Step) => line(payload, params.progress, (stream.columns ?? 80) - 1),
+          format: (_options, params, payload: Step) => line(payload, params.progress, (stream.columns || 80) - 1),
         });
         bar.start(Math.max(1, step.total), step.done, step);
         return;
