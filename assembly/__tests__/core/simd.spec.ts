@@ -1,0 +1,30 @@
+import { high, hsum, hsum4, madd, madd1 } from "../../core/simd";
+
+describe("lanes", () => {
+  it("hsum adds in its fixed order", () => {
+    // (x0 + x2) + (x1 + x3): 2^24 + 1 rounds to 2^24, 1 − 2^24 is exact.
+    expect<f32>(hsum<f32>(f32x4(16777216, 1, 1, -16777216))).toBe(1);
+    expect<f32>(hsum<f32>(f32x4(16777216, 1, -16777216, 1))).toBe(2);
+    expect<f64>(hsum<f64>(f64x2(3, 4))).toBe(7);
+  });
+
+  it("hsum4 sums each of four vectors as hsum does", () => {
+    const a = f32x4(16777216, 1, 1, -16777216), b = f32x4(1, 2, 3, 4), c = f32x4(-1, 0.5, 8, 2), d = f32x4(16777216, 1, -16777216, 1);
+    const s = hsum4(a, b, c, d);
+    expect<f32>(f32x4.extract_lane(s, 0)).toBe(hsum<f32>(a));
+    expect<f32>(f32x4.extract_lane(s, 1)).toBe(hsum<f32>(b));
+    expect<f32>(f32x4.extract_lane(s, 2)).toBe(hsum<f32>(c));
+    expect<f32>(f32x4.extract_lane(s, 3)).toBe(hsum<f32>(d));
+  });
+
+  it("high moves the upper half down", () => {
+    expect<f32>(f32x4.extract_lane(high(f32x4(1, 2, 3, 4)), 1)).toBe(4);
+  });
+
+  it("madd and madd1 round alike", () => {
+    const x: f32 = 1.0001, y: f32 = 0.9997, z: f32 = -1;
+    const v = madd<f32>(f32x4.splat(x), f32x4.splat(y), f32x4.splat(z));
+    expect<f32>(f32x4.extract_lane(v, 2)).toBe(madd1<f32>(x, y, z));
+    expect<f64>(madd1<f64>(3, 4, 5)).toBe(17);
+  });
+});
