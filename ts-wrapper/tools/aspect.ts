@@ -2,13 +2,9 @@
 // read; this fails when there is none, when a test failed, or when nothing ran.
 import { spawnSync } from "node:child_process";
 
-const { status, stdout, stderr, error } = spawnSync(
-  process.execPath,
-  ["node_modules/@as-pect/cli/bin/asp.js", "--no-logo", "--summary"],
-  {
-    encoding: "utf8",
-  },
-);
+const { status, stdout, stderr, error } = spawnSync(process.execPath, ["node_modules/@as-pect/cli/bin/asp.js", "--summary"], {
+  encoding: "utf8",
+});
 if (error) throw error;
 process.stdout.write(stdout);
 process.stderr.write(stderr);
