@@ -1,6 +1,7 @@
 import type { Adapter, Edit, FactorView, LowRankEdit, StoredTensor } from "../adapters/adapter.ts";
 import { decodeValues } from "../adapters/merge/decode.ts";
 import type { MergeReport } from "../adapters/merge/report.ts";
+import type { Engine } from "../engine/engine.ts";
 import { toPlain } from "./model-facts.ts";
 import { type Dense, energyOf, productSpectrum, stableRank } from "./product-spectrum.ts";
 
@@ -74,14 +75,14 @@ export interface Bound {
 }
 
 /** Reads the factors and computes their norms. */
-export async function adapterFacts(adapter: Adapter, bound: Bound, signal: AbortSignal): Promise<AdapterFacts> {
+export async function adapterFacts(engine: Engine, adapter: Adapter, bound: Bound, signal: AbortSignal): Promise<AdapterFacts> {
   const tensors = [...adapter.tensors.values()];
   const edits: EditFacts[] = [];
   for (const edit of bound.edits) {
     signal.throwIfAborted();
     const merged = bound.report?.tensors.find((t) => t.name === edit.target);
     edits.push({
-      ...(await factsOf(edit)),
+      ...(await factsOf(engine, edit)),
       ...(merged ? { relativeChange: merged.relativeChange, survival: merged.survival } : {}),
     });
   }
@@ -104,7 +105,7 @@ export async function adapterFacts(adapter: Adapter, bound: Bound, signal: Abort
   };
 }
 
-async function factsOf(edit: Edit): Promise<EditFacts> {
+async function factsOf(engine: Engine, edit: Edit): Promise<EditFacts> {
   if (edit.op !== "low-rank") return { name: edit.target, op: edit.op, shape: edit.tensor.shape, matrices: 1 };
   const { rank, scale, scaleWhy, rows, cols, left, magnitude } = edit;
   return {
@@ -116,17 +117,19 @@ async function factsOf(edit: Edit): Promise<EditFacts> {
     scale,
     scaleWhy,
     ...(magnitude ? { dora: magnitude.along } : {}),
-    ...(await normsOf(edit)),
+    ...(await normsOf(engine, edit)),
   };
 }
 
-async function normsOf({ left, right, scale }: LowRankEdit): Promise<Pick<EditFacts, "norm" | "spectralNorm" | "stableRank">> {
+type Norms = Pick<EditFacts, "norm" | "spectralNorm" | "stableRank">;
+
+async function normsOf(engine: Engine, { left, right, scale }: LowRankEdit): Promise<Norms> {
   const values = new Map<StoredTensor, Float64Array>();
   let energy = 0;
   let top = 0;
   let most: number | undefined;
   for (const [i, view] of left.entries()) {
-    const spectrum = productSpectrum(await dense(view, values), await dense(right[i]!, values));
+    const spectrum = productSpectrum(engine, await dense(view, values), await dense(right[i]!, values));
     energy += energyOf(spectrum);
     top = Math.max(top, spectrum[0] ?? 0);
     const stable = stableRank(spectrum);

@@ -1,8 +1,9 @@
 import type { Adapter } from "../../adapters/adapter.ts";
-import { bindAdapter } from "../../adapters/load.ts";
+import { bindAdapter, checkFinite } from "../../adapters/load.ts";
 import type { MergeReport } from "../../adapters/merge/report.ts";
 import { runMerge } from "../../adapters/merge/run.ts";
 import { createEngine } from "../../engine/create.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { Model } from "../../io/model.ts";
 import { type AdapterFacts, adapterFacts, type Bound } from "../adapter-facts.ts";
 import { type Command, type Context, defineCommand, type Result, type Values } from "../command.ts";
@@ -76,27 +77,31 @@ async function inspectAdapter(adapter: Adapter, inputs: Inputs, context: Inspect
     residualBase: base === undefined || given.residualBase,
     ...defined({ tied: base ? given.tied : "untie" }),
   } as const;
+  await checkFinite(adapter, { signal });
+  // Without a base the matrices are of the adapter's rank: too small for a second thread.
+  const { math, threads = base ? undefined : 1 } = given;
+  await using engine = await createEngine(defined({ math, threads }));
   const { edits, unused, warnings } = bindAdapter(adapter, base ?? impliedBase(adapter), binding);
   const bound: Bound = {
     base: base?.name,
     edits,
     unused,
     warnings,
-    report: base && (await mergeNowhere(adapter, base, context)),
+    report: base && (await mergeNowhere(engine, adapter, base, context)),
   };
   context.progress.stop();
-  const facts: AdapterFacts = await adapterFacts(adapter, bound, signal);
+  const facts: AdapterFacts = await adapterFacts(engine, adapter, bound, signal);
   for (const text of facts.warnings) warn(text);
   return { json: { adapter: facts }, text: (colors) => renderAdapter(facts, given.tensors, colors) };
 }
 
 /** Merges and drops the result: what a merge reports of each tensor is what is wanted. */
 async function mergeNowhere(
+  engine: Engine,
   adapter: Adapter,
   base: Model,
   { options: given, signal, progress }: InspectContext,
 ): Promise<MergeReport | undefined> {
-  await using engine = await createEngine(defined({ threads: given.threads, math: given.math }));
   let report: MergeReport | undefined;
   const { tied, residualBase } = given;
   const job = {
