@@ -1,8 +1,7 @@
 import { LowrankError } from "../../engine/errors.ts";
 import type { FolderSink } from "../../io/byte-sink.ts";
 import { createHasher } from "../../io/hasher.ts";
-import { JOURNAL } from "./names.ts";
-import { writeFile } from "./output.ts";
+import { JOURNAL, writeFile } from "./output.ts";
 import type { Energies } from "./report.ts";
 
 /** A finished file of weights: what is in it, so that a later run need not compute it again. */

@@ -1,9 +1,15 @@
 import { LowrankError } from "../../engine/errors.ts";
 import type { FolderSink } from "../../io/byte-sink.ts";
 import type { Model } from "../../io/model.ts";
-import { JOURNAL, MANIFEST } from "./names.ts";
 import type { MergeJob } from "./options.ts";
 import type { MergePlan } from "./plan.ts";
+
+/** Written last: inputs, outputs and what was done, with their hashes. A folder without it is unfinished. */
+export const MANIFEST = "merge.json";
+/** What is finished so far; removed when the manifest is written. */
+export const JOURNAL = "merge.journal";
+/** The index of a checkpoint in several files, where the base has no name for it. */
+export const INDEX = "model.safetensors.index.json";
 
 /** Writes a small file whole. */
 export async function writeFile(sink: FolderSink, file: string, bytes: Uint8Array): Promise<void> {

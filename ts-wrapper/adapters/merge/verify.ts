@@ -1,11 +1,14 @@
 import { LowrankError } from "../../engine/errors.ts";
 import type { ByteSource } from "../../io/byte-source.ts";
+import { createHasher } from "../../io/hasher.ts";
+import { parseJson } from "../../io/json.ts";
 import type { Model, TensorInfo } from "../../io/model.ts";
 import { codecBytes, codecOf } from "./codec.ts";
 import { decodeValues } from "./decode.ts";
 import { RowOracle } from "./expected-row.ts";
 import { identify } from "./identity.ts";
 import type { MergeJob, MergeOptions, WeightedAdapter } from "./options.ts";
+import { MANIFEST } from "./output.ts";
 import { type MergePlan, type PlannedTensor, planMerge } from "./plan.ts";
 
 const CHUNK = 4 << 20;
@@ -116,7 +119,38 @@ export async function verifyMerge(request: VerifyRequest): Promise<VerifyReport>
     request.progress?.(tensor.name, done, total);
   }
   counts.bytesRead = total;
+  counts.files = await compareHashes(out, request.signal);
   return counts;
+}
+
+/** Holds the files against the hashes in the manifest beside them. Returns how many there were. */
+async function compareHashes(out: Model, signal?: AbortSignal): Promise<number> {
+  const manifest = out.sideFiles.find((f) => f.name === MANIFEST);
+  if (!manifest) return 0;
+  const json = parseJson(await manifest.source.read(0, manifest.source.byteLength), { file: MANIFEST });
+  const files = new Map([
+    ...out.shards.map((s) => [s.file, s.source] as const),
+    ...out.sideFiles.map((f) => [f.name, f.source] as const),
+  ]);
+  const outputs = json instanceof Map ? json.get("outputs") : undefined;
+  let compared = 0;
+  for (const entry of Array.isArray(outputs) ? outputs : []) {
+    const [file, wanted] = entry instanceof Map ? [entry.get("file"), entry.get("sha256")] : [];
+    const source = typeof file === "string" ? files.get(file) : undefined;
+    if (!source) continue; // the index is read, but is no side file of the model
+    const hasher = createHasher();
+    for (let at = 0; at < source.byteLength; at += CHUNK) {
+      signal?.throwIfAborted();
+      hasher.update(await source.read(at, Math.min(CHUNK, source.byteLength - at)));
+    }
+    const found = hasher.digest();
+    if (found !== wanted) {
+      const text = `${file} has SHA-256 ${found}, ${MANIFEST} says ${String(wanted)}; it was changed after the merge`;
+      throw new LowrankError("VERIFY", out.name, text, { file: String(file) });
+    }
+    compared++;
+  }
+  return compared;
 }
 
 function checkShape(out: Model, tensor: PlannedTensor): TensorInfo {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hashOf, Journal } from "../../../../ts-wrapper/adapters/merge/journal.ts";
-import { JOURNAL } from "../../../../ts-wrapper/adapters/merge/names.ts";
-import { writeFile } from "../../../../ts-wrapper/adapters/merge/output.ts";
+import { JOURNAL, writeFile } from "../../../../ts-wrapper/adapters/merge/output.ts";
 import { memoryFolder } from "../../../../ts-wrapper/io/memory-sink.ts";
 
 const text = (s: string): Uint8Array => new TextEncoder().encode(s);
