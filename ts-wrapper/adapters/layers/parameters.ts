@@ -133,7 +133,7 @@ function layoutOf(context: BindContext, pair: Pair, parameter: TensorInfo): Layo
   const isFrom = (m: number, p: number): boolean => major > 0 || minor > m || (minor === m && patch >= p);
   const layout = isFrom(19, 1) ? (isTransposed ? "eio" : "eoi") : isFrom(19, 0) && isTransposed ? "eoi" : "eio";
   const dims = layout === "eoi" ? "experts, out, in" : "experts, in, out";
-  const by = config.peftVersion ? `PEFT ${config.peftVersion.join(".")}` : "PEFT before 0.18, which does not note its version";
+  const by = config.peftVersion ? `PEFT ${config.peftVersion.join(".")}` : "PEFT before 0.18 (no version is noted)";
   context.warn(`${parameter.name} is [${parameter.shape}], inputs and outputs alike: read as (${dims}), as ${by} writes it`);
   return layout;
 }

@@ -92,6 +92,19 @@ test("a 2-D parameter and a single expert take B·A as it is", () => {
   assert.equal(edits.length, 2);
 });
 
+test("a single expert has no other layout: a square one is not in doubt, and (e, i, o) does not fit", () => {
+  const single = (shape: number[]) =>
+    bind(
+      { [`${m}.down`]: shape },
+      { [`${m}.lora_A.weight`]: [2, 6], [`${m}.lora_B.weight`]: [shape[1] === 6 ? shape[2]! : 6, 2] },
+      one,
+    );
+  const { edits, warnings } = single([1, 6, 6]);
+  assert.ok(edits[0]?.op === "low-rank" && edits[0].left[0]!.rowStride === 2);
+  assert.deepEqual(warnings, []);
+  assert.throws(() => single([1, 6, 5]), { code: "MISMATCH", message: /fit none of the parameters/ });
+});
+
 test("fewer wrappers than parameters is MISMATCH, more go unused", () => {
   assert.throws(() => bind(outIn, pair(0, 5, 6)), {
     code: "MISMATCH",
