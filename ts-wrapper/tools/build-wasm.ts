@@ -14,10 +14,27 @@ async function compile(args: string[]): Promise<void> {
 
 export async function buildWasm(): Promise<void> {
   await mkdir("build/wasm", { recursive: true });
+  await renderVersion();
   for (const target of targets) await compile(["assembly/index.ts", "--config", "asconfig.json", "--target", target]);
   await compile(["--config", "asconfig.wasi.json", "--target", "wasi"]);
   for (const name of [...targets, "wasi"]) await copyFile(`build/wasm/${name}.wasm`, `ts-wrapper/wasm/${name}.wasm`);
   await renderExports();
+}
+
+/** version.gen.ts, for the library and for the WASI command: the version that package.json names. */
+async function renderVersion(): Promise<void> {
+  const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
+  const text = [
+    "// Rendered by ts-wrapper/tools/build-wasm.ts from package.json. Do not edit.",
+    `export const version = ${JSON.stringify(version)};`,
+    "",
+  ].join("\n");
+  for (const path of ["ts-wrapper/engine/version.gen.ts", "assembly/wasi/version.gen.ts"]) await writeChanged(path, text);
+}
+
+async function writeChanged(path: string, text: string): Promise<void> {
+  const old = await readFile(path, "utf8").catch(() => "");
+  if (old !== text) await writeFile(path, text);
 }
 
 /** exports.gen.ts: asc's raw binding declarations, as one interface of plain functions over numbers. */
@@ -36,9 +53,7 @@ async function renderExports(): Promise<void> {
     "}",
     "",
   ].join("\n");
-  const path = "ts-wrapper/engine/exports.gen.ts";
-  const old = await readFile(path, "utf8").catch(() => "");
-  if (old !== text) await writeFile(path, text);
+  await writeChanged("ts-wrapper/engine/exports.gen.ts", text);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await buildWasm();
