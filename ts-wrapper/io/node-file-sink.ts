@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { LowrankError } from "../engine/errors.ts";
 import type { FileSink } from "./byte-sink.ts";
 import { builtin, nodeFs, promised, systemCode } from "./node.ts";
@@ -92,10 +93,16 @@ export class NodeFileSink implements FileSink {
   }
 }
 
-async function unlinkIfThere(path: string): Promise<void> {
-  await promised<void>((done) => nodeFs(path).unlink(path, done as Done)).catch((cause: unknown) => {
+/** Removes a file or a link. A folder is an error, also an empty one, which Deno's unlink would remove. */
+export async function unlinkIfThere(path: string): Promise<void> {
+  const fs = nodeFs(path);
+  try {
+    const stat = await promised<Stats>((done) => fs.lstat(path, done));
+    if (stat.isDirectory()) throw Object.assign(new Error("it is a folder"), { code: "EISDIR" });
+    await promised<void>((done) => fs.unlink(path, done as Done));
+  } catch (cause) {
     if (systemCode(cause) !== "ENOENT") throw cause;
-  });
+  }
 }
 
 /** Writes all of `bytes` at `position`, or at the end where it is null: one call may take less than it is given. */

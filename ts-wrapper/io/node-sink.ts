@@ -4,7 +4,7 @@ import type { FileSink, FolderSink } from "./byte-sink.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { plainFileName } from "./file-name.ts";
 import { builtin, nodeFs, promised, systemCode } from "./node.ts";
-import { NodeFileSink, syncFolder, unwritable, writeAll } from "./node-file-sink.ts";
+import { NodeFileSink, syncFolder, unlinkIfThere, unwritable, writeAll } from "./node-file-sink.ts";
 import { openPath, unreadable } from "./node-source.ts";
 
 /** A folder on disk that an output goes to. It need not be there yet: it is made with the first file, and nothing before that. */
@@ -16,7 +16,7 @@ class NodeFolder implements FolderSink {
   readonly name: string;
   readonly location: string;
   /** Folders that this sink made, the outermost first. */
-  #made: string[] = [];
+  readonly #made: string[] = [];
 
   constructor(name: string, location: string) {
     this.name = name;
@@ -83,9 +83,8 @@ class NodeFolder implements FolderSink {
 
   async remove(file: string): Promise<void> {
     const path = this.#path(file);
-    const fs = nodeFs(path);
-    await promised<void>((done) => fs.unlink(path, done as (e: Error | null) => void)).catch((cause: unknown) => {
-      if (systemCode(cause) !== "ENOENT") throw unwritable(cause, file);
+    await unlinkIfThere(path).catch((cause: unknown) => {
+      throw unwritable(cause, file);
     });
   }
 
@@ -97,7 +96,7 @@ class NodeFolder implements FolderSink {
         () => true,
         () => false, // something is in it, or somebody else removed it
       );
-      if (!gone) this.#made = [];
+      if (!gone) this.#made.length = 0;
     }
   }
 
@@ -119,21 +118,41 @@ class NodeFolder implements FolderSink {
     return builtin("node:path")!.join(this.location, plainFileName(file, "USAGE", this.name));
   }
 
-  /** Makes the folder and those above it that are missing, and remembers which. */
+  /**
+   * Makes the folder and those above it that are missing, one by one, and remembers which. (`mkdir` with `recursive` never returns in
+   * Node 20 where a folder refuses with ENOENT, as those of /proc do.)
+   */
   async #makeFolder(): Promise<void> {
     const fs = nodeFs(this.name);
     const { dirname } = builtin("node:path")!;
+    const missing: string[] = [];
+    for (let at = this.location; !(await isThere(at)) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
     try {
-      const first = await promised<string | undefined>((done) => fs.mkdir(this.location, { recursive: true }, done));
-      if (first === undefined) return;
-      const made = [this.location];
-      while (made[0] !== first && dirname(made[0]!) !== made[0]) made.unshift(dirname(made[0]!));
-      this.#made = made;
-      for (const folder of made) await syncFolder(dirname(folder));
+      for (const folder of missing) {
+        const isNew = await promised<void>((done) => fs.mkdir(folder, done as (e: Error | null) => void)).then(
+          () => true,
+          (cause: unknown) => {
+            if (systemCode(cause) === "EEXIST") return false; // somebody else was faster
+            throw cause;
+          },
+        );
+        if (isNew) this.#made.push(folder);
+        await syncFolder(dirname(folder));
+      }
+      const stat = await promised<Stats>((done) => fs.stat(this.location, done));
+      if (!stat.isDirectory()) throw Object.assign(new Error("it is no folder"), { code: "EEXIST" });
     } catch (cause) {
       throw unwritable(cause, this.name);
     }
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  const fs = nodeFs(path);
+  return promised<Stats>((done) => fs.stat(path, done)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The real path of a folder, or of its nearest parent that is there with the rest behind it. */

@@ -34,8 +34,14 @@ export function promised<T>(start: (done: (error: Error | null, value: T) => voi
   });
 }
 
-/** `code` of a system error: ENOENT, ENOSPC, … */
+/** Numbers of Linux and macOS for what Deno reports by number alone. */
+const numbered: Readonly<Record<string, string>> = { 27: "EFBIG", 28: "ENOSPC", 30: "EROFS", 69: "EDQUOT", 122: "EDQUOT" };
+
+/** `code` of a system error: ENOENT, ENOSPC, …; empty for everything else. */
 export function systemCode(cause: unknown): string {
-  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
-  return typeof code === "string" ? code : "";
+  if (!(cause instanceof Error)) return "";
+  const { code } = cause as NodeJS.ErrnoException;
+  if (typeof code === "string") return code;
+  const number = /\(os error (\d+)\)/.exec(cause.message)?.[1] ?? "";
+  return (Object.hasOwn(numbered, number) ? numbered[number] : undefined) ?? "";
 }
