@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { WASI } from "node:wasi";
 
-const [path, ...args] = process.argv.slice(2);
+const [path = "", ...args] = process.argv.slice(2);
 const wasi = new WASI({ version: "preview1", args: ["lowrank-wasi", ...args], returnOnExit: true });
 const module = new WebAssembly.Module(readFileSync(path));
 const imports = /** @type {WebAssembly.Imports} */ ({ wasi_snapshot_preview1: wasi.wasiImport });
