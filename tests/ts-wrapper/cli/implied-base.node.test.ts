@@ -71,8 +71,10 @@ test("implied base: half a pair and names of another format imply nothing", () =
   assert.equal(impliedBase(adapterOf([], [["a.lora_A.weight", [2, 5]]])).tensors.size, 0);
   const foreign = adapterOf([], []);
   assert.equal(
-    impliedBase({ ...foreign, tensors: new Map([["x", { name: "x", dtype: "F32", shape: [1], byteLength: 4 } as StoredTensor]]) })
-      .tensors.size,
+    impliedBase({
+      ...foreign,
+      tensors: new Map([["x", { name: "x", dtype: "F32", shape: [1], byteLength: 4 } as unknown as StoredTensor]]),
+    }).tensors.size,
     0,
   );
 });
