@@ -18,12 +18,12 @@ const page = `<!doctype html>
  * Bundles test modules into the folder `out`, with a page that runs them: one entry a test file, what they share in chunks,
  * so that a file that fails to load fails alone.
  */
-export async function bundleTests(out: string, files: readonly string[], workerFiles: readonly string[]): Promise<void> {
+export async function bundleTests(out: string, pageFiles: readonly string[], workerFiles: readonly string[]): Promise<void> {
   await rm(`${top}${out}`, { recursive: true, force: true });
   await mkdir(`${top}${out}`, { recursive: true });
   await build({
     absWorkingDir: top,
-    entryPoints: ["tests/browser/page.ts", ...files],
+    entryPoints: ["tests/browser/page.ts", ...new Set([...pageFiles, ...workerFiles])],
     outdir: out,
     outbase: ".",
     bundle: true,
@@ -37,7 +37,7 @@ export async function bundleTests(out: string, files: readonly string[], workerF
   });
   const url = (file: string): string => `/${out}/${file.replace(/\.ts$/, ".js")}`;
   await writeFile(`${top}${out}/index.html`, page);
-  await writeFile(`${top}${out}/files.json`, JSON.stringify({ page: files.map(url), worker: workerFiles.map(url) }));
+  await writeFile(`${top}${out}/files.json`, JSON.stringify({ page: pageFiles.map(url), worker: workerFiles.map(url) }));
 }
 
 /** `node:test` is the small one of support/, `node:assert/strict` the npm package `assert` with the few globals it asks for. */
@@ -57,12 +57,12 @@ const nodeModules: Plugin = {
 };
 
 /** The sources lie on the server where they lie in the repository: `import.meta.url` keeps naming them, so .wasm and worker files are found. */
-const locations: Plugin = {
+export const locations: Plugin = {
   name: "locations",
   setup(build) {
     build.onLoad({ filter: /\.(ts|js)$/ }, async ({ path }) => {
       const inside = relative(top, path).split(sep).join("/");
-      if (!/^(ts-wrapper|tests)\//.test(inside)) return undefined;
+      if (!/^(ts-wrapper|tests|bench)\//.test(inside) || inside.includes("node_modules")) return undefined;
       const source = await readFile(path, "utf8");
       const contents = source.replaceAll(
         "import.meta.url",

@@ -1,36 +1,17 @@
 // Runs the plain tests in a browser: `tsx tests/browser/run.ts chromium|firefox [file…]`. Without files: all.
-import { existsSync } from "node:fs";
-import puppeteer, { type LaunchOptions, type Page } from "puppeteer-core";
+import puppeteer, { type Page } from "puppeteer-core";
 import { serve } from "../support/server.ts";
 import { testFiles } from "../support/test-files.ts";
+import { findBrowser } from "./browsers.ts";
 import { bundleTests } from "./bundle.ts";
 import type { PageState } from "./page.ts";
 
-const root = process.getuid?.() === 0;
-/** Known places of each browser; `CHROMIUM` and `FIREFOX` name another. */
-const browsers: Readonly<Record<string, LaunchOptions & { readonly paths: readonly (string | undefined)[] }>> = {
-  chromium: {
-    browser: "chrome",
-    paths: [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
-    args: [
-      ...(root ? ["--no-sandbox"] : []),
-      "--disable-dev-shm-usage",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  },
-  firefox: {
-    browser: "firefox",
-    paths: [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"],
-  },
-};
 /** A page that reports nothing for this long hangs. */
 const SILENCE_MS = 180_000;
-/** Tests that also run in a dedicated worker, where threads may sleep and there is no document. */
-const inWorker = /^tests\/(conformance|ts-wrapper\/engine)\//;
+/** Kernels are tested in a dedicated worker: there the caller of a pool sleeps, while a page's own thread must spin and starves the others. */
+const kernels = /^tests\/(assembly|ts-wrapper\/linalg)\//;
+/** These run in the page and in the worker: how the pool waits differs, and what it computes must not. */
+const both = /^tests\/(conformance|ts-wrapper\/engine)\//;
 
 interface Counts {
   passed: number;
@@ -39,29 +20,28 @@ interface Counts {
 }
 
 const [name = "", ...chosen] = process.argv.slice(2);
-const choice = browsers[name];
-if (!choice) throw new Error(`unknown browser ${JSON.stringify(name)}; known are ${Object.keys(browsers).join(", ")}`);
-process.exitCode = await run(name, choice);
+process.exitCode = await run(name);
 
-async function run(name: string, { paths, ...launch }: (typeof browsers)[string] & object): Promise<number> {
-  const executablePath = paths.find((path) => path !== undefined && existsSync(path));
-  if (!executablePath) {
-    console.log(`# skipped: ${name} (not in ${paths.filter(Boolean).join(", ")}; install it or set ${name.toUpperCase()})`);
+async function run(name: string): Promise<number> {
+  const found = findBrowser(name);
+  if ("missing" in found) {
+    console.log(`# skipped: ${name} (${found.missing})`);
     console.log(`${name}: 0 passed, 0 failed, 1 skipped`);
     return 0;
   }
   const files = chosen.length > 0 ? chosen : await testFiles("plain");
-  const workerFiles = files.filter((file) => inWorker.test(file));
+  const pageFiles = files.filter((file) => !kernels.test(file));
+  const workerFiles = files.filter((file) => kernels.test(file) || both.test(file));
   const out = `build/browser/${name}`;
-  await bundleTests(out, files, workerFiles);
+  await bundleTests(out, pageFiles, workerFiles);
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   const server = await serve();
   try {
-    const browser = await puppeteer.launch({ headless: true, protocolTimeout: SILENCE_MS, ...launch, executablePath });
+    const browser = await puppeteer.launch({ protocolTimeout: SILENCE_MS, ...found.launch });
     console.log(`# ${await browser.version()}`);
     const page = `${server.origin}/${out}/index.html`;
     try {
-      await runPage(await browser.newPage(), page, "page", counts);
+      if (pageFiles.length > 0) await runPage(await browser.newPage(), page, "page", counts);
       if (workerFiles.length > 0) {
         await runPage(await browser.newPage(), `${page}#worker`, "worker", counts);
       }

@@ -11,7 +11,7 @@ export async function documents(): Promise<string[]> {
     folders.map(async (folder) => {
       const names = await readdir(folder, { recursive: folder !== "." }).catch(() => []);
       return names
-        .filter((name) => name.endsWith(".md"))
+        .filter((name) => name.endsWith(".md") && !/(^|[\\/])node_modules[\\/]/.test(name))
         .map((name) => (folder === "." ? name : `${folder}/${name.replaceAll("\\", "/")}`));
     }),
   );

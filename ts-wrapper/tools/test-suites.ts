@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { nodeOnly, testFiles } from "../../tests/support/test-files.ts";
 import { probe } from "../engine/features.ts";
 
@@ -52,10 +52,15 @@ function nodeCounts(output: string): Counts | undefined {
   return Object.values(counts).some(Number.isNaN) ? undefined : counts;
 }
 
-function nodePlan(flags: readonly string[], plain: readonly string[], files: readonly string[]): Plan {
+function nodePlan(
+  flags: readonly string[],
+  plain: readonly string[],
+  files: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Plan {
   const args = [...flags, "--import", "tsx", "--test", "--test-concurrency=2", "--test-reporter=spec"];
   const all = plain.length > 0 ? ["tests/support/run-plain.ts", ...files] : files;
-  return { program: "node", args: [...args, ...all], env: { TEST_FILES: JSON.stringify(plain) } };
+  return { program: "node", args: [...args, ...all], env: { ...env, TEST_FILES: JSON.stringify(plain) } };
 }
 
 const node: Suite = {
@@ -73,8 +78,11 @@ const nodeRelaxed: Suite = {
   title: "Node with relaxed SIMD: kernels",
   async plan(files) {
     if (probe().relaxedSimd.available) return { skip: "this Node has relaxed SIMD without a flag, so the suite `node` ran it" };
-    const plain = (await chosen("plain", files)).filter((path) => /^tests\/(assembly|ts-wrapper\/linalg)\//.test(path));
-    return plain.length === 0 ? none(files) : nodePlan(["--experimental-wasm-relaxed-simd"], plain, []);
+    const kernels = (await chosen("plain", files)).filter((path) => /^tests\/(assembly|ts-wrapper\/linalg)\//.test(path));
+    const plain = kernels.filter((path) => readFileSync(path, "utf8").includes("/support/builds.ts"));
+    return plain.length === 0
+      ? none(files)
+      : nodePlan(["--experimental-wasm-relaxed-simd"], plain, [], { TEST_BUILDS: "relaxed" });
   },
   counts: nodeCounts,
 };
