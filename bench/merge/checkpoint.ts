@@ -1,7 +1,7 @@
 // Makes checkpoints with the shapes of a 7B Llama and an adapter of rank r on all its linear layers, for the merge bench.
 import { mkdir, open, stat, writeFile } from "node:fs/promises";
-import { layoutSafetensors } from "../../ts-wrapper/io/safetensors-write.ts";
 import { rng } from "../../tests/support/rng.ts";
+import { layoutSafetensors } from "../../ts-wrapper/io/safetensors-write.ts";
 
 const HIDDEN = 4096;
 const FFN = 11008;
@@ -35,15 +35,22 @@ export async function makeCheckpoint(folder: string, bytes: number): Promise<str
   const layers = layersFor(bytes);
   const tensors: Shape[] = [{ name: "model.embed_tokens.weight", dtype: "BF16", shape: [VOCAB, HIDDEN] }];
   for (let i = 0; i < layers; i++) {
-    for (const [name, out, inn] of linears) tensors.push({ name: `model.layers.${i}.${name}.weight`, dtype: "BF16", shape: [out, inn] });
+    for (const [name, out, inn] of linears)
+      tensors.push({ name: `model.layers.${i}.${name}.weight`, dtype: "BF16", shape: [out, inn] });
     for (const norm of ["input_layernorm", "post_attention_layernorm"]) {
       tensors.push({ name: `model.layers.${i}.${norm}.weight`, dtype: "BF16", shape: [HIDDEN] });
     }
   }
-  tensors.push({ name: "model.norm.weight", dtype: "BF16", shape: [HIDDEN] }, { name: "lm_head.weight", dtype: "BF16", shape: [VOCAB, HIDDEN] });
+  tensors.push(
+    { name: "model.norm.weight", dtype: "BF16", shape: [HIDDEN] },
+    { name: "lm_head.weight", dtype: "BF16", shape: [VOCAB, HIDDEN] },
+  );
   const path = `${folder}/model.safetensors`;
   await mkdir(folder, { recursive: true });
-  await writeFile(`${folder}/config.json`, `${JSON.stringify({ model_type: "llama", tie_word_embeddings: false, num_hidden_layers: layers })}\n`);
+  await writeFile(
+    `${folder}/config.json`,
+    `${JSON.stringify({ model_type: "llama", tie_word_embeddings: false, num_hidden_layers: layers })}\n`,
+  );
   await writeTensors(path, tensors, randomBf16(1 << 25));
   return path;
 }

@@ -1,0 +1,7 @@
+import type { Bench } from "./bench.ts";
+import gemm from "./linalg/gemm.bench.ts";
+import gemv from "./linalg/gemv.bench.ts";
+import update from "./merge/low-rank-update.bench.ts";
+
+/** Every bench, in the order in which they run and stand in the tables. */
+export const benches: readonly Bench[] = [...gemm, ...gemv, ...update];

@@ -1,0 +1,103 @@
+// Measures in a browser: bundles the page, serves it isolated, drives it, and hands on its events.
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { build, type Plugin } from "esbuild";
+import puppeteer from "puppeteer-core";
+import { findBrowser } from "../../tests/browser/browsers.ts";
+import { locations } from "../../tests/browser/bundle.ts";
+import { serve } from "../../tests/support/server.ts";
+import type { Event } from "../rows.ts";
+import type { Say } from "../runtimes.ts";
+import type { Task } from "../task.ts";
+
+/** A page that tells nothing for this long hangs. */
+const SILENCE_MS = 300_000;
+const POLL_MS = 200;
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>lowrank: bench</title>
+<link rel="icon" href="data:,">
+<script type="module" src="./bench/browser/page.js"></script>
+</html>
+`;
+/** What packages load at run time, by path in bench/node_modules. */
+const packageFiles = [
+  "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm",
+  "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
+  "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm",
+  "onnxruntime-web/dist/ort-wasm-simd-threaded.mjs",
+  "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
+];
+
+/** A package that is not installed stays an import, which fails in the page where it is asked for. */
+const missingPackages: Plugin = {
+  name: "missing packages",
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...rest }) => {
+      if (pluginData === "resolving" || rest.kind === "entry-point") return undefined;
+      const found = await build.resolve(path, { ...rest, pluginData: "resolving" });
+      return found.errors.length > 0 ? { path, external: true } : found;
+    });
+  },
+};
+
+async function bundle(out: string): Promise<void> {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await build({
+    entryPoints: ["bench/browser/page.ts"],
+    outdir: out,
+    outbase: ".",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    external: ["node:*"],
+    logLevel: "error",
+    plugins: [missingPackages, locations],
+  });
+  await writeFile(`${out}/index.html`, page);
+  for (const file of packageFiles) {
+    await cp(`bench/node_modules/${file}`, `${out}/packages/${file}`).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+  }
+}
+
+/** Runs the task in a page. Throws when the browser is not there, or tells nothing for long. */
+export async function measureInBrowser(
+  name: "chromium" | "firefox",
+  task: Task,
+  say: Say,
+  print: (line: string) => void,
+): Promise<void> {
+  const found = findBrowser(name);
+  if ("missing" in found) throw new Error(`${name} is ${found.missing}`);
+  const out = `build/browser/bench-${name}`;
+  await bundle(out);
+  const server = await serve();
+  const browser = await puppeteer.launch({ protocolTimeout: SILENCE_MS, ...found.launch });
+  try {
+    const version = (await browser.version()).replace(/^.*\//, "");
+    const tab = await browser.newPage();
+    tab.on("console", (message) => print(message.text()));
+    tab.on("pageerror", (error) => print(error instanceof Error ? error.message : String(error)));
+    await tab.goto(`${server.origin}/${out}/index.html`);
+    await tab.waitForFunction("globalThis.__bench !== undefined");
+    await tab.evaluate(`globalThis.__bench.start(${JSON.stringify(task)})`);
+    for (let heard = Date.now(); ; ) {
+      const events = (await tab.evaluate("globalThis.__bench.fresh.splice(0)")) as Event[];
+      for (const event of events) {
+        say(event.type === "start" ? { ...event, runtime: { ...event.runtime, name, version } } : event);
+        if (event.type === "end") return;
+      }
+      if (events.length > 0) heard = Date.now();
+      if (Date.now() - heard > SILENCE_MS) throw new Error(`${name} told nothing for ${SILENCE_MS / 1000} s`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}

@@ -1,0 +1,184 @@
+// How results are checked: each function returns the error in units of its bound, so that more than 1, or NaN, is wrong.
+//
+// A product is multiplied with a vector x of ±1: with e the errors of a row, its e·x is compared with six standard deviations
+// of what rounding does to random operands, and elements chosen by a seed are compared one by one with the proved bound. So a
+// check costs n² where the product costs n³, and sees a tile that was left out as well as one element with a missing term.
+import { rng } from "../tests/support/rng.ts";
+import { bytesOf, decode } from "../tests/support/stored.ts";
+import type { FloatDtype } from "../ts-wrapper/engine/engine.ts";
+import type { GemmData, GemvData, SvdData, SvdResult, UpdateData } from "./operations.ts";
+
+type Values = ArrayLike<number>;
+
+/** Unit roundoff. */
+const u32 = 2 ** -24;
+const u64 = 2 ** -53;
+
+/** γₙ = nu/(1 − nu): what n roundings in a row can do, relative.   Higham, ASNA 2e, §3.1 */
+function gamma(n: number, u: number): number {
+  return (n * u) / (1 - n * u);
+}
+
+const DEVIATIONS = 6;
+const SAMPLES = 256;
+/** A backward stable decomposition's error in units of n·u·‖A‖, with room for the constant that no proof gives tightly. */
+const SVD_CONSTANT = 16;
+
+const unit = (dtype: FloatDtype): number => (dtype === "f32" ? u32 : u64);
+
+/** n numbers ±1. */
+function signs(n: number, seed: number): Float64Array {
+  const next = rng(seed);
+  return Float64Array.from({ length: n }, () => (next() < 0.5 ? -1 : 1));
+}
+
+/** A·x in float64, A rows × cols row-major. */
+export function times(a: Values, rows: number, cols: number, x: Values): Float64Array {
+  const y = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let sum = 0;
+    for (let j = 0, at = i * cols; j < cols; j++, at++) sum += a[at]! * x[j]!;
+    y[i] = sum;
+  }
+  return y;
+}
+
+/** Aᵀ·x in float64. */
+export function transposedTimes(a: Values, rows: number, cols: number, x: Values): Float64Array {
+  const y = new Float64Array(cols);
+  for (let i = 0; i < rows; i++) {
+    const xi = x[i]!;
+    for (let j = 0, at = i * cols; j < cols; j++, at++) y[j]! += a[at]! * xi;
+  }
+  return y;
+}
+
+export function norm(values: Values, from = 0, to = values.length): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += values[i]! ** 2;
+  return Math.sqrt(sum);
+}
+
+/** The worse of two errors; NaN is worse than all. */
+function worse(a: number, b: number): number {
+  return a >= b || Number.isNaN(a) ? a : b;
+}
+
+function relative(error: number, bound: number): number {
+  return error === 0 ? 0 : error / bound;
+}
+
+export function gemmError({ dtype, m, n, k, transB, a, b }: GemmData, c: Values): number {
+  if (c.length !== m * n) return Number.NaN;
+  const x = signs(n, 1);
+  const bx = transB ? transposedTimes(b, n, k, x) : times(b, k, n, x);
+  const want = times(a, m, k, bx);
+  const got = times(c, m, n, x);
+  const normB = norm(b);
+  let error = 0;
+  for (let i = 0; i < m; i++) {
+    const deviation = unit(dtype) * norm(a, i * k, (i + 1) * k) * normB;
+    error = worse(error, relative(Math.abs(got[i]! - want[i]!), DEVIATIONS * deviation));
+  }
+  const next = rng(2);
+  for (let s = 0; s < SAMPLES; s++) {
+    const [i, j] = [Math.floor(next() * m), Math.floor(next() * n)];
+    const [sum, size] = dot(k, a, i * k, 1, b, transB ? j * k : j, transB ? 1 : n);
+    error = worse(error, relative(Math.abs(c[i * n + j]! - sum), gamma(k + k / 256 + 4, unit(dtype)) * size));
+  }
+  return error;
+}
+
+export function gemvError({ dtype, m, n, a, x }: GemvData, y: Values): number {
+  if (y.length !== m) return Number.NaN;
+  let error = 0;
+  for (let i = 0; i < m; i++) {
+    const [sum, size] = dot(n, a, i * n, 1, x, 0, 1);
+    error = worse(error, relative(Math.abs(y[i]! - sum), gamma(n + 3, unit(dtype)) * size));
+  }
+  return error;
+}
+
+/** Σ aₖ·bₖ and Σ |aₖ·bₖ| in float64. */
+function dot(n: number, a: Values, at: number, step: number, b: Values, bt: number, stepB: number): [number, number] {
+  let sum = 0;
+  let size = 0;
+  for (let k = 0; k < n; k++) {
+    const p = a[at + k * step]! * b[bt + k * stepB]!;
+    sum += p;
+    size += Math.abs(p);
+  }
+  return [sum, size];
+}
+
+/** Unit roundoff of a type that weights are stored in. */
+const storedUnit = { f32: 2 ** -24, f16: 2 ** -11, bf16: 2 ** -8 } as const;
+
+export function updateError({ stored, m, n, r, scale, w, a, b }: UpdateData, out: Uint8Array): number {
+  if (out.byteLength !== w.byteLength) return Number.NaN;
+  const x = signs(n, 1);
+  const product = times(b, m, r, times(a, r, n, x));
+  const rowBytes = n * bytesOf[stored];
+  const u = storedUnit[stored];
+  const next = rng(2);
+  const perRow = Math.ceil(SAMPLES / m);
+  let error = 0;
+  for (let i = 0; i < m; i++) {
+    const before = decode(stored, w.subarray(i * rowBytes, (i + 1) * rowBytes));
+    const after = decode(stored, out.subarray(i * rowBytes, (i + 1) * rowBytes));
+    const want = times(before, 1, n, x)[0]! + scale * product[i]!;
+    const got = times(after, 1, n, x)[0]!;
+    error = worse(error, relative(Math.abs(got - want), DEVIATIONS * (u + 2 * u32) * (norm(after) + norm(before))));
+    for (let s = 0; s < perRow; s++) {
+      const j = Math.floor(next() * n);
+      const [sum, size] = dot(r, b, i * r, 1, a, j, n);
+      const v = before[j]! + scale * sum;
+      const bound = u * Math.abs(v) + gamma(r + 3, u32) * (Math.abs(scale) * size + Math.abs(before[j]!)) + 2 ** -25;
+      error = worse(error, relative(Math.abs(after[j]! - v), 1.01 * bound));
+    }
+  }
+  return error;
+}
+
+/** ‖(A − U·S·Vᵀ)·x‖, ‖(UᵀU − 1)·y‖, ‖(VᵀV − 1)·y‖ and the order of s. */
+export function svdError({ dtype, rows, cols, a }: SvdData, { u, s, vt }: SvdResult): number {
+  const rank = Math.min(rows, cols);
+  const bound = SVD_CONSTANT * Math.max(rows, cols) * unit(dtype);
+  return worse(reconstructionError(rows, cols, a, { u, s, vt }, rank, bound), basesError(rows, cols, { u, s, vt }, rank, bound));
+}
+
+/** The same for a truncated decomposition of a matrix of which `tail` is the norm of what no matrix of this rank can hold. */
+export function truncatedSvdError({ dtype, rows, cols, a }: SvdData, result: SvdResult, rank: number, tail: number): number {
+  const rounding = SVD_CONSTANT * Math.max(rows, cols) * unit(dtype);
+  const bound = rounding + (10 * tail) / norm(a);
+  return worse(reconstructionError(rows, cols, a, result, rank, bound), basesError(rows, cols, result, rank, rounding));
+}
+
+function reconstructionError(
+  rows: number,
+  cols: number,
+  a: Values,
+  { u, s, vt }: SvdResult,
+  rank: number,
+  bound: number,
+): number {
+  if (s.length < rank || u.length !== rows * rank || vt.length !== rank * cols) return Number.NaN;
+  for (let i = 1; i < rank; i++) if (!(s[i]! <= s[i - 1]! * (1 + bound))) return Number.NaN;
+  const x = signs(cols, 1);
+  const scaled = times(vt, rank, cols, x).map((y, i) => y * s[i]!);
+  const rest = times(u, rows, rank, scaled);
+  const want = times(a, rows, cols, x);
+  for (let i = 0; i < rows; i++) rest[i]! -= want[i]!;
+  return relative(norm(rest), bound * norm(a));
+}
+
+function basesError(rows: number, cols: number, { u, vt }: SvdResult, rank: number, bound: number): number {
+  const y = signs(rank, 2);
+  const inU = transposedTimes(u, rows, rank, times(u, rows, rank, y));
+  const inV = times(vt, rank, cols, transposedTimes(vt, rank, cols, y));
+  for (let i = 0; i < rank; i++) {
+    inU[i]! -= y[i]!;
+    inV[i]! -= y[i]!;
+  }
+  return worse(relative(norm(inU), bound * norm(y)), relative(norm(inV), bound * norm(y)));
+}

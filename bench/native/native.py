@@ -1,0 +1,278 @@
+"""Native peers, driven over pipes by native.ts: one JSON document a line in, one out.
+
+  {"op": "who"}                                       -> {"peers": [{"name", "version", "build"}], "skips": [{"what", "why"}]}
+  {"op": "prepare", "peer", "work", "point", ...}     -> {"id": n} or {"skip": reason}
+  {"op": "sample", "id", "count"}                     -> {"seconds": of one step}
+  {"op": "error", "id"}                               -> {"error": of one step from the start, in units of its bound}
+  {"op": "drop", "id"}                                -> {}
+
+Operands are made here with seeds of its own; their values take no part in the time. Bounds are those of checks.ts.
+"""
+import json
+import sys
+import time
+
+import numpy as np
+
+U = {"f32": 2.0 ** -24, "f64": 2.0 ** -53}
+STORED_U = {"f32": 2.0 ** -24, "f16": 2.0 ** -11, "bf16": 2.0 ** -8}
+
+
+def module(name):
+    try:
+        return __import__(name)
+    except ImportError:
+        return None
+
+
+torch = module("torch")
+scipy = module("scipy")
+if scipy:
+    import scipy.linalg
+
+
+def blas():
+    """The library that does numpy's products: Debian's numpy takes what the alternatives of libblas.so.3 name."""
+    np.ones((2, 2)) @ np.ones((2, 2))
+    with open("/proc/self/maps") as maps:
+        text = maps.read().lower()
+    return next((name for name in ("openblas", "blis", "mkl") if name in text), "reference BLAS")
+
+
+def who():
+    peers, skips = [], []
+    library = blas()
+    if library == "reference BLAS":
+        skips.append({"what": "numpy", "why": "it uses the reference BLAS, which nobody does: apt-get install libopenblas0-pthread"})
+    else:
+        peers.append({"name": "numpy", "version": np.__version__, "build": library})
+    if torch:
+        peers.append({"name": "torch", "version": torch.__version__, "build": "native"})
+    else:
+        skips.append({"what": "torch", "why": "not installed: apt-get install python3-torch"})
+    if scipy and library != "reference BLAS":
+        peers.append({"name": "scipy", "version": scipy.__version__, "build": library})
+    elif not scipy:
+        skips.append({"what": "scipy", "why": "not installed: apt-get install python3-scipy"})
+    return {"peers": peers, "skips": skips}
+
+
+def floats(dtype):
+    return np.float32 if dtype == "f32" else np.float64
+
+
+def uniform(shape, seed, dtype):
+    return (np.random.default_rng(seed).random(shape, dtype=floats(dtype)) * 2 - 1).astype(floats(dtype))
+
+
+def product_error(a, b, c, u):
+    """Six standard deviations of what rounding does to the product with a vector of signs."""
+    x = np.where(np.random.default_rng(1).random(b.shape[1]) < 0.5, -1.0, 1.0)
+    a, b, c = (z.astype(np.float64) for z in (a, b, c))
+    difference = np.abs(c @ x - a @ (b @ x))
+    return float(np.max(difference / (6 * u * np.linalg.norm(a, axis=1) * np.linalg.norm(b))))
+
+
+class Gemm:
+    """C = A·op(B)."""
+
+    def __init__(self, peer, point, dtype, trans_b):
+        m, n, k = point["m"], point["n"], point["k"]
+        self.u = U[dtype]
+        self.a = uniform((m, k), 1, dtype)
+        self.b = uniform((n, k) if trans_b else (k, n), 2, dtype)
+        if peer == "torch":
+            a, b = torch.from_numpy(self.a), torch.from_numpy(self.b)
+            out = torch.empty((m, n), dtype=a.dtype)
+            self.step = lambda: torch.mm(a, b.t() if trans_b else b, out=out)
+            self.c = out.numpy()
+        else:
+            self.c = np.empty((m, n), dtype=self.a.dtype)
+            self.step = lambda: np.matmul(self.a, self.b.T if trans_b else self.b, out=self.c)
+        self.trans_b = trans_b
+
+    def reset(self):
+        self.c[:] = 0
+
+    def error(self):
+        return product_error(self.a, self.b.T if self.trans_b else self.b, self.c, self.u)
+
+
+class Gemv:
+    """y = A·x."""
+
+    def __init__(self, peer, point, dtype):
+        self.a = uniform((point["m"], point["n"]), 1, dtype)
+        self.x = uniform(point["n"], 2, dtype)
+        self.u = U[dtype]
+        if peer == "torch":
+            a, x = torch.from_numpy(self.a), torch.from_numpy(self.x)
+            out = torch.empty(point["m"], dtype=a.dtype)
+            self.step = lambda: torch.mv(a, x, out=out)
+            self.y = out.numpy()
+        else:
+            self.y = np.empty(point["m"], dtype=self.a.dtype)
+            self.step = lambda: np.matmul(self.a, self.x, out=self.y)
+
+    def reset(self):
+        self.y[:] = 0
+
+    def error(self):
+        a, x = self.a.astype(np.float64), self.x.astype(np.float64)
+        bound = (len(x) + 3) * self.u * (np.abs(a) @ np.abs(x))
+        return float(np.max(np.abs(self.y - a @ x) / bound))
+
+
+class Update:
+    """W += s·B·A in place, the sign changing; as addmm_ in torch, as PEFT's expression `peft`, in place in numpy."""
+
+    def __init__(self, peer, point, stored, scale, way):
+        m, n, r = point["m"], point["n"], point["r"]
+        self.stored, self.scale, self.sign = stored, scale, 1
+        self.b, self.a = uniform((m, r), 2, "f32"), uniform((r, n), 3, "f32")
+        w = uniform((m, n), 1, "f32")
+        if peer == "torch":
+            kind = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}[stored]
+            self.w = torch.from_numpy(w).to(kind)
+            factors = kind if way != "f32 compute" else torch.float32
+            b, a = torch.from_numpy(self.b).to(factors), torch.from_numpy(self.a).to(factors)
+            self.b, self.a = b.float().numpy(), a.float().numpy()
+            self.torch_step(way, b, a)
+        else:
+            self.w = w
+            self.step = lambda: self.w.__iadd__(self.signed() * (self.b @ self.a))
+        self.before = self.w.clone() if peer == "torch" else self.w.copy()
+
+    def torch_step(self, way, b, a):
+        if way == "addmm_":
+            self.step = lambda: self.w.addmm_(b, a, alpha=self.signed())
+        elif way == "PEFT's expression":
+            self.step = lambda: self.w.add_(self.signed() * (b @ a))
+        else:
+            self.step = lambda: self.w.copy_(self.w.float().addmm_(b, a, alpha=self.signed()))
+
+    def signed(self):
+        self.sign = -self.sign
+        return -self.sign * self.scale
+
+    def reset(self):
+        self.sign = 1
+        if isinstance(self.w, np.ndarray):
+            self.w[:] = self.before
+        else:
+            self.w.copy_(self.before)
+
+    def error(self):
+        numbers = lambda z: (z if isinstance(z, np.ndarray) else z.float().numpy()).astype(np.float64)
+        before, after = numbers(self.before), numbers(self.w)
+        x = np.where(np.random.default_rng(1).random(before.shape[1]) < 0.5, -1.0, 1.0)
+        want = before @ x + self.scale * (self.b.astype(np.float64) @ (self.a.astype(np.float64) @ x))
+        # The product is rounded to the stored type before it is added, where it is computed in it.
+        u = 3 * STORED_U[self.stored] + 2 * U["f32"]
+        size = np.linalg.norm(before, axis=1) + np.linalg.norm(after, axis=1)
+        return float(np.max(np.abs(after @ x - want) / (6 * u * size)))
+
+
+class Svd:
+    """A = U·diag(s)·Vt, thin; the first `rank` triplets where it is randomized."""
+
+    def __init__(self, peer, point, dtype, rank, low):
+        rows, cols = point["rows"], point["cols"]
+        rng = np.random.default_rng(1)
+        self.u_round, self.n, self.rank = U[dtype], max(rows, cols), rank or min(rows, cols)
+        if rank:
+            left = rng.standard_normal((rows, low)) * np.exp2(-np.arange(low) / 4)
+            self.a = (left @ rng.standard_normal((low, cols))).astype(floats(dtype))
+        else:
+            self.a = rng.standard_normal((rows, cols)).astype(floats(dtype))
+        self.out = None
+        self.step = self.stepper(peer, rank)
+
+    def stepper(self, peer, rank):
+        if peer == "torch":
+            a = torch.from_numpy(self.a)
+            if rank:
+                return lambda: self.keep(torch.svd_lowrank(a, q=rank, niter=2), lambda u, s, v: (u, s, v.t()))
+            return lambda: self.keep(torch.linalg.svd(a, full_matrices=False))
+        if peer == "scipy":
+            return lambda: self.keep(scipy.linalg.svd(self.a, full_matrices=False, lapack_driver="gesdd", check_finite=False))
+        return lambda: self.keep(np.linalg.svd(self.a, full_matrices=False))
+
+    def keep(self, out, order=lambda u, s, vt: (u, s, vt)):
+        self.out = order(*out)
+
+    def reset(self):
+        self.out = None
+
+    def error(self):
+        u, s, vt = (np.asarray(z, dtype=np.float64) for z in self.out)
+        bound = 16 * self.n * self.u_round
+        tail = 0.0
+        if self.rank < min(self.a.shape):
+            tail = float(np.linalg.norm(np.linalg.svd(self.a.astype(np.float64), compute_uv=False)[self.rank:]))
+        x = np.where(np.random.default_rng(1).random(vt.shape[1]) < 0.5, -1.0, 1.0)
+        a = self.a.astype(np.float64)
+        rest = np.linalg.norm(a @ x - u @ (s * (vt @ x))) / (np.linalg.norm(a) * bound + 10 * tail)
+        y = np.where(np.random.default_rng(2).random(len(s)) < 0.5, -1.0, 1.0)
+        bases = max(np.linalg.norm(u.T @ (u @ y) - y), np.linalg.norm(vt @ (vt.T @ y) - y)) / np.linalg.norm(y) / bound
+        return float(max(rest, bases))
+
+
+def make(q):
+    """The work asked for, or the reason why this peer does not do it."""
+    peer, work, point, dtype = q["peer"], q["work"], q["point"], q.get("dtype", "f32")
+    if work == "gemm" and peer in ("numpy", "torch"):
+        return Gemm(peer, point, dtype, q.get("transB", False))
+    if work == "gemv" and peer in ("numpy", "torch"):
+        return Gemv(peer, point, dtype)
+    if work == "update":
+        if peer == "numpy" and q["stored"] == "f32":
+            return Update(peer, point, "f32", q["scale"], "")
+        if peer == "torch":
+            return Update(peer, point, q["stored"], q["scale"], q["way"])
+    if work == "svd" and (peer != "numpy" or dtype == "f64"):  # numpy computes f32 in f64
+        return Svd(peer, point, dtype, 0, 0)
+    if work == "randomizedSvd" and peer == "torch":
+        return Svd(peer, point, dtype, q["rank"], q["low"])
+    return None
+
+
+def main():
+    prepared, count = {}, 0
+    for line in sys.stdin:
+        q = json.loads(line)
+        op = q["op"]
+        try:
+            if op == "who":
+                answer = who()
+            elif op == "prepare":
+                if torch:
+                    torch.set_num_threads(q["threads"])
+                work = make(q)
+                if work is None:
+                    answer = {"skip": "it has no such operation"}
+                else:
+                    count += 1
+                    prepared[count] = work
+                    answer = {"id": count}
+            elif op == "sample":
+                step = prepared[q["id"]].step
+                start = time.perf_counter()
+                for _ in range(q["count"]):
+                    step()
+                answer = {"seconds": (time.perf_counter() - start) / q["count"]}
+            elif op == "error":
+                work = prepared[q["id"]]
+                work.reset()
+                work.step()
+                error = work.error()
+                answer = {"error": error if np.isfinite(error) else None}
+            else:
+                del prepared[q["id"]]
+                answer = {}
+        except Exception as error:  # told to the driver, which tells the user
+            answer = {"skip": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
+main()

@@ -1,0 +1,26 @@
+import type { Skip } from "../rows.ts";
+import { emlapack } from "./emlapack.ts";
+import { mlMatrix } from "./ml-matrix.ts";
+import { numeric } from "./numeric.ts";
+import { numpyTs } from "./numpy-ts.ts";
+import { onnxruntimeWeb } from "./onnxruntime-web.ts";
+import type { Peer, PeerDefinition, PeerOptions } from "./peer.ts";
+import { svdJs } from "./svd-js.ts";
+import { tfjs } from "./tfjs.ts";
+
+/** Every peer from npm. */
+export const definitions: readonly PeerDefinition[] = [tfjs, onnxruntimeWeb, numpyTs, mlMatrix, svdJs, numeric, emlapack];
+
+/** Those that start here, and why the others do not. */
+export async function startPeers(options: PeerOptions): Promise<{ peers: Peer[]; skips: Skip[] }> {
+  const peers: Peer[] = [];
+  const skips: Skip[] = [];
+  for (const definition of definitions) {
+    try {
+      peers.push(await definition.start(options));
+    } catch (error) {
+      skips.push({ what: definition.name, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { peers, skips };
+}

@@ -1,0 +1,73 @@
+// ml-matrix: plain JavaScript, f64.
+import type { Floats } from "../../ts-wrapper/engine/engine.ts";
+import type { Contestant } from "../bench.ts";
+import type { GemmData, GemvData, SvdData, SvdResult } from "../operations.ts";
+import { load, versionOf } from "./load.ts";
+import type { PeerDefinition } from "./peer.ts";
+
+interface Matrix {
+  mmul(other: Matrix): Matrix;
+  transpose(): Matrix;
+  to1DArray(): number[];
+}
+
+interface Decomposition {
+  readonly leftSingularVectors: Matrix;
+  readonly rightSingularVectors: Matrix;
+  readonly diagonal: number[];
+}
+
+interface MlMatrix {
+  readonly Matrix: { from1DArray(rows: number, cols: number, data: ArrayLike<number>): Matrix };
+  readonly SingularValueDecomposition: new (a: Matrix, options: object) => Decomposition;
+}
+
+/** Larger products take seconds. */
+const MOST_FLOPS = 2 * 512 ** 3;
+
+export const mlMatrix: PeerDefinition = {
+  name: "ml-matrix",
+  async start() {
+    const { Matrix: matrices, SingularValueDecomposition } = await load<MlMatrix>("ml-matrix");
+    const matrix = (rows: number, cols: number, data: Floats): Matrix => matrices.from1DArray(rows, cols, data);
+    const product = (a: Matrix, b: Matrix): Contestant<Floats> => {
+      let last: Matrix | undefined;
+      return {
+        step() {
+          last = a.mmul(b);
+        },
+        result: () => Float64Array.from(last!.to1DArray()),
+      };
+    };
+    return {
+      name: this.name,
+      version: await versionOf(this.name),
+      build: "",
+      threads: 1,
+      operations: {
+        gemm({ dtype, m, n, k, transB, a, b }: GemmData) {
+          if (dtype !== "f64" || 2 * m * n * k > MOST_FLOPS) return undefined;
+          return product(matrix(m, k, a), transB ? matrix(n, k, b).transpose() : matrix(k, n, b));
+        },
+        gemv({ dtype, m, n, a, x }: GemvData) {
+          return dtype === "f64" ? product(matrix(m, n, a), matrix(n, 1, x)) : undefined;
+        },
+        svd({ dtype, rows, cols, a }: SvdData): Contestant<SvdResult> | undefined {
+          if (dtype !== "f64") return undefined;
+          const source = matrix(rows, cols, a);
+          let last: Decomposition | undefined;
+          return {
+            step() {
+              last = new SingularValueDecomposition(source, { autoTranspose: true });
+            },
+            result: () => ({
+              u: last!.leftSingularVectors.to1DArray(),
+              s: last!.diagonal,
+              vt: last!.rightSingularVectors.transpose().to1DArray(),
+            }),
+          };
+        },
+      },
+    };
+  },
+};

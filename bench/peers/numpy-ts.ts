@@ -1,0 +1,67 @@
+// numpy-ts: NumPy's interface over kernels in wasm. Arrays stay in its memory.
+import type { Floats } from "../../ts-wrapper/engine/engine.ts";
+import type { Contestant } from "../bench.ts";
+import type { GemmData, GemvData, SvdData, SvdResult } from "../operations.ts";
+import { load, versionOf } from "./load.ts";
+import type { PeerDefinition } from "./peer.ts";
+
+interface NDArray {
+  readonly data: Floats;
+  readonly T: NDArray;
+  readonly shape: readonly number[];
+  reshape(...shape: number[]): NDArray;
+  copy(): NDArray;
+  tolist(): unknown;
+  dispose(): void;
+}
+
+interface Numpy {
+  array(data: Floats, dtype: string): NDArray;
+  ascontiguousarray(a: NDArray): NDArray;
+  matmul(a: NDArray, b: NDArray): NDArray;
+  readonly linalg: { svd(a: NDArray, fullMatrices: boolean): { u: NDArray; s: NDArray; vt: NDArray } };
+}
+
+export const numpyTs: PeerDefinition = {
+  name: "numpy-ts",
+  async start() {
+    const np = await load<Numpy>("numpy-ts");
+    const matrix = (data: Floats, ...shape: number[]): NDArray =>
+      np.array(data, data instanceof Float32Array ? "float32" : "float64").reshape(...shape);
+    /** Row-major values, whatever the order in which the array keeps them. */
+    const values = (a: NDArray): number[] => (a.tolist() as number[] | number[][]).flat();
+    const product = (a: NDArray, b: NDArray): Contestant<Floats> => {
+      let last: NDArray | undefined;
+      return {
+        step() {
+          last?.dispose();
+          last = np.matmul(a, b);
+        },
+        result: () => Float64Array.from(values(last!)),
+        [Symbol.dispose]() {
+          for (const x of [a, b, last]) x?.dispose();
+        },
+      };
+    };
+    return {
+      name: this.name,
+      version: await versionOf(this.name),
+      build: "wasm",
+      threads: 1,
+      operations: {
+        gemm: ({ m, n, k, transB, a, b }: GemmData) => product(matrix(a, m, k), transB ? matrix(b, n, k).T : matrix(b, k, n)),
+        gemv: ({ m, n, a, x }: GemvData) => product(matrix(a, m, n), matrix(x, n)),
+        svd({ rows, cols, a }: SvdData): Contestant<SvdResult> {
+          const source = matrix(a, rows, cols);
+          let last: ReturnType<Numpy["linalg"]["svd"]> | undefined;
+          return {
+            step() {
+              last = np.linalg.svd(source, false);
+            },
+            result: () => ({ u: values(last!.u), s: values(last!.s), vt: values(last!.vt) }),
+          };
+        },
+      },
+    };
+  },
+};
