@@ -53,11 +53,16 @@ export function formatNumber(x: number): string {
   return a >= 1e-3 && a < 1e6 ? String(Number(x.toPrecision(4))) : x.toExponential(2);
 }
 
-/** `0.42 s`, `3 min 12 s`, `2 h 05 min`. */
+/** `420 ms`, `1.50 s`, `3 min 12 s`, `2 h 05 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9950 ? 2 : 1)} s`;
-  const s = Math.round(ms / 1000);
+  return ms < 59_950 ? `${(ms / 1000).toFixed(ms < 9950 ? 2 : 1)} s` : formatWait(ms);
+}
+
+/** A time that is guessed, in whole seconds: `7 s`, `3 min 12 s`, `2 h 05 min`. */
+export function formatWait(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 60) return `${s} s`;
   if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, "0")} s`;
   return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, "0")} min`;
 }

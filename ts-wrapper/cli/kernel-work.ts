@@ -1,5 +1,7 @@
 import type { Engine, FloatDtype, Floats, Ptr, Resident } from "../engine/engine.ts";
 import type { WasmExports } from "../engine/exports.gen.ts";
+import { multiply } from "../linalg/gemm.ts";
+import { bytesPerElement } from "../linalg/matrix.ts";
 
 /** Work for a kernel whose operands lie in the engine's memory and stay there, so that a step is the kernel alone. */
 export interface Work<R> {
@@ -22,31 +24,46 @@ export interface GemmShape {
   readonly packed?: boolean;
 }
 
-/** Rows of C that a thread takes at a time. */
+/** Rows that a thread takes at a time. */
 const GEMM_GRAIN = 64;
 const GEMV_GRAIN = 64;
 const UPDATE_GRAIN = 64;
 
 /** C = A·op(B), all row-major and dense. */
 export function gemmWork(engine: Engine, shape: GemmShape, a: Floats, b: Floats): Work<Floats> {
-  const { dtype, m, n, k, transB = false, packed = false } = shape;
+  const { dtype, m, n, packed = false } = shape;
   const memory = new Operands(engine);
-  const bytes = dtype === "f32" ? 4 : 8;
+  const bytes = bytesPerElement[dtype];
   const [pa, pb, pc] = [memory.copy(a), memory.copy(b), memory.room(m * n * bytes)];
-  const work = memory.room(engine.wasm[`gemm_work_${dtype}`](m, n, k) >>> 0);
-  const panels = Math.ceil((n * bytes) / 32);
-  const pack = (): void =>
-    engine.parallel(`gemm_pack_${dtype}`, [Number(transB), k, n, pb, transB ? k : n, work], panels, Math.ceil(panels / 16));
-  if (packed) pack();
   return {
-    step() {
-      if (!packed) pack();
-      engine.parallel(`gemm_rows_${dtype}`, [0, n, k, 1, pa, k, 0, pc, n, work], m, GEMM_GRAIN);
-    },
+    step: packed ? packedProduct(engine, memory, shape, pa, pb, pc) : product(engine, shape, pa, pb, pc),
     result: () => memory.floats(pc, m * n, dtype),
     reset() {},
     [Symbol.dispose]: () => memory[Symbol.dispose](),
   };
+}
+
+/** What the library does once its operands are in place. */
+function product(engine: Engine, { dtype, m, n, k, transB = false }: GemmShape, pa: Ptr, pb: Ptr, pc: Ptr): () => void {
+  const a = { ptr: pa, rows: m, cols: k, ld: k };
+  const b = transB ? { ptr: pb, rows: n, cols: k, ld: k } : { ptr: pb, rows: k, cols: n, ld: n };
+  const c = { ptr: pc, rows: m, cols: n, ld: n };
+  return () => engine.scope((s) => multiply(engine, s, dtype, { transB }, a, b, c));
+}
+
+function packedProduct(
+  engine: Engine,
+  memory: Operands,
+  { dtype, m, n, k, transB = false }: GemmShape,
+  a: Ptr,
+  b: Ptr,
+  c: Ptr,
+): () => void {
+  const work = memory.room(engine.wasm[`gemm_work_${dtype}`](m, n, k) >>> 0);
+  const panels = Math.ceil((n * bytesPerElement[dtype]) / 32);
+  engine.parallel(`gemm_pack_${dtype}`, [Number(transB), k, n, b, transB ? k : n, work], panels, Math.ceil(panels / 16));
+  const grain = Math.max(4, Math.min(GEMM_GRAIN, Math.ceil(m / engine.threads / 4) * 4));
+  return () => engine.parallel(`gemm_rows_${dtype}`, [0, n, k, 1, a, k, 0, c, n, work], m, grain);
 }
 
 /** y = A·x, A m×n row-major and dense. */
@@ -58,7 +75,7 @@ export function gemvWork(
 ): Work<Floats> {
   const { dtype, m, n } = shape;
   const memory = new Operands(engine);
-  const [pa, px, py] = [memory.copy(a), memory.copy(x), memory.room(m * (dtype === "f32" ? 4 : 8))];
+  const [pa, px, py] = [memory.copy(a), memory.copy(x), memory.room(m * bytesPerElement[dtype])];
   return {
     step: () => engine.parallel(`gemv_${dtype}`, [n, 1, pa, n, px, 0, py], m, GEMV_GRAIN),
     result: () => memory.floats(py, m, dtype),

@@ -1,5 +1,5 @@
 import { SingleBar } from "cli-progress";
-import { clean, formatBytes, formatDuration, formatRate } from "./format.ts";
+import { clean, formatBytes, formatRate, formatWait } from "./format.ts";
 
 /** What a bar shows of one step of work. */
 export interface Step {
@@ -62,9 +62,9 @@ export function line(step: Step, progress: number, width: number): string {
   const full = Math.round(share * BAR);
   const parts = [
     `${step.phase.padEnd(6)} ${"█".repeat(full)}${"░".repeat(BAR - full)} ${String(Math.floor(share * 100)).padStart(3)} %`,
-    formatBytes(step.bytes),
-    formatRate(step.bytes, step.elapsedMs),
-    step.etaMs === undefined ? undefined : `${formatDuration(step.etaMs)} left`,
+    formatBytes(step.bytes).padStart(7),
+    formatRate(step.bytes, step.elapsedMs).padStart(9),
+    step.etaMs === undefined ? undefined : `${formatWait(step.etaMs)} left`,
   ];
   const head = parts.filter((p) => p !== undefined).join("  ");
   const room = width - head.length - 2;

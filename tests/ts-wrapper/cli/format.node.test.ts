@@ -12,6 +12,7 @@ import {
   formatRate,
   formatShape,
   formatShare,
+  formatWait,
   plural,
 } from "../../../ts-wrapper/cli/format.ts";
 
@@ -76,6 +77,7 @@ test("format: durations and rates", () => {
     [7_500_000, "2 h 05 min"],
   ];
   for (const [ms, text] of cases) assert.equal(formatDuration(ms), text, String(ms));
+  assert.deepEqual([0, 1499, 59_499, 59_500, 3_599_600].map(formatWait), ["0 s", "1 s", "59 s", "1 min 00 s", "1 h 00 min"]);
   assert.equal(formatRate(5e8, 1000), "500 MB/s");
   assert.equal(formatRate(5, 0), "–");
 });

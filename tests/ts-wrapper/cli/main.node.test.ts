@@ -86,7 +86,7 @@ const esc = "\u001b";
 test("main: on a terminal a bar is drawn with bytes and rate, and cleared before the summary", { skip: !hasScript }, async () => {
   const { exit, out } = await onTerminal(line("terminal"));
   assert.equal(exit, 0);
-  assert.match(out, /merge +█*░* +\d+ % {2}[\d.]+ [kM]?B {2}[\d.]+ [kMG]?B\/s/);
+  assert.match(out, /merge +█*░* +\d+ % {2} *[\d.]+ [kM]?B {2} *[\d.]+ [kMG]?B\/s/);
   const bar = out.lastIndexOf("░") > out.lastIndexOf("█") ? out.lastIndexOf("░") : out.lastIndexOf("█");
   assert.ok(out.indexOf(`${esc}[2K`, bar) > bar, "the line is cleared");
   assert.ok(out.indexOf(`${esc}[1mMerged${esc}[22m`) > bar, "the summary comes after the bar, its title bold");

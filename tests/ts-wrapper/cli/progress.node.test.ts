@@ -16,7 +16,7 @@ const step: Step = {
 test("progress: a line tells phase, share, bytes, rate, time left and the end of the name, within the width", () => {
   const text = line(step, 0.5, 79);
   assert.ok(text.length <= 79, `${text.length}`);
-  assert.match(text, /^merge {2}█{9}░{9} {2}50 % {2}1\.5 MB {2}3 MB\/s {2}2\.50 s left {2}…\S*weight$/);
+  assert.match(text, /^merge {2}█{9}░{9} {2}50 % {3}1\.5 MB {5}3 MB\/s {2}3 s left {2}…\S*weight$/);
   for (let width = 0; width < 160; width++) assert.ok(line(step, 0.5, width).length <= width, String(width));
   assert.match(line({ ...step, etaMs: undefined, elapsedMs: 0 }, 0, 200), /–/);
 });
