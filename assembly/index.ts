@@ -102,13 +102,21 @@ export function finish_f64_bf16(n: usize, w: usize, c: f64, acc: usize, out: usi
 
 // factor
 import { complete, complete_work } from "./factor/complete";
+import { reflect, reflect_rows } from "./factor/householder";
 import { jacobi_sweep } from "./factor/jacobi";
 import { column_peaks, row_peaks, row_squares } from "./factor/norms";
 import { apply_q, form_q, qr } from "./factor/qr";
 import { qr_pivot, qr_pivot_work } from "./factor/qr_pivot";
+import { rotate } from "./factor/rotate";
 import { gather, scatter, transpose_lower, unit_rows } from "./factor/rows";
 export { complete_work, qr_pivot_work };
 
+export function reflect_f32(n: usize, x: usize): f32 { return reflect<f32>(n, x); }
+export function reflect_rows_f32(rows: usize, n: usize, v: usize, tau: f32, w: usize, ldw: usize): void { reflect_rows<f32>(rows, n, v, tau, w, ldw); }
+export function reflect_f64(n: usize, x: usize): f64 { return reflect<f64>(n, x); }
+export function reflect_rows_f64(rows: usize, n: usize, v: usize, tau: f64, w: usize, ldw: usize): void { reflect_rows<f64>(rows, n, v, tau, w, ldw); }
+export function rotate_f32(n: usize, x: usize, y: usize, s: f32, tau: f32): void { rotate<f32>(n, x, y, s, tau); }
+export function rotate_f64(n: usize, x: usize, y: usize, s: f64, tau: f64): void { rotate<f64>(n, x, y, s, tau); }
 export function qr_f32(m: usize, n: usize, at: usize, ldat: usize, tau: usize): void { qr<f32>(m, n, at, ldat, tau); }
 export function qr_f64(m: usize, n: usize, at: usize, ldat: usize, tau: usize): void { qr<f64>(m, n, at, ldat, tau); }
 export function form_q_f32(m: usize, p: usize, at: usize, ldat: usize, tau: usize, qt: usize, ldq: usize, i0: usize, i1: usize): void { form_q<f32>(m, p, at, ldat, tau, qt, ldq, i0, i1); }

@@ -8,47 +8,51 @@
 export function referenceSingularValues(rows: number, cols: number, data: ArrayLike<number>): Float64Array<ArrayBuffer> {
   const [r, c] = rows < cols ? [rows, cols] : [cols, rows];
   // The working rows are A's rows when it is wide, its columns when it is tall.
-  const high = Array.from({ length: r }, (_, i) =>
-    Float64Array.from({ length: c }, (_, j) => data[rows < cols ? i * cols + j : j * cols + i]!),
-  );
-  const low = high.map((row) => new Float64Array(row.length));
+  const work: Row[] = Array.from({ length: r }, (_, i) => ({
+    high: Float64Array.from({ length: c }, (_, j) => data[rows < cols ? i * cols + j : j * cols + i]!),
+    low: new Float64Array(c),
+  }));
   for (let rotated = true; rotated; ) {
     rotated = false;
-    for (let p = 0; p < r; p++) {
-      for (let q = p + 1; q < r; q++) rotated = orthogonalise(high[p]!, low[p]!, high[q]!, low[q]!) || rotated;
-    }
+    work.sort((x, y) => square(y) - square(x)); // fewer sweeps
+    for (let p = 0; p < r; p++) for (let q = p + 1; q < r; q++) rotated = orthogonalise(work[p]!, work[q]!) || rotated;
   }
-  return Float64Array.from(high, (row, i) => Math.sqrt(dot(row, low[i]!, row, low[i]!)[0])).sort((a, b) => b - a);
+  return Float64Array.from(work, (row) => Math.sqrt(square(row))).sort((a, b) => b - a);
 }
+
+interface Row {
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+}
+
+const square = (x: Row): number => dot(x, x)[0];
 
 type Pair = readonly [high: number, low: number];
 
 /** Rotates two rows to be orthogonal; false if they are already. */
-function orthogonalise(x: Float64Array, xl: Float64Array, y: Float64Array, yl: Float64Array): boolean {
-  const [a] = dot(x, xl, x, xl);
-  const [b] = dot(y, yl, y, yl);
-  const [d] = dot(x, xl, y, yl);
+function orthogonalise(x: Row, y: Row): boolean {
+  const [a, b, [d]] = [square(x), square(y), dot(x, y)];
   if (Math.abs(d) <= 1e-26 * Math.sqrt(a) * Math.sqrt(b)) return false;
   const zeta = (a - b) / (2 * d);
   const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
   // c = 1/√(1 + t²) to full length by one step of Newton's method; the angle itself needs no more than float64.
-  const square = add(product(t, t), [1, 0]);
-  const guess = 1 / Math.sqrt(square[0]);
-  const [rest] = add([1, 0], negative(multiply(square, product(guess, guess))));
+  const secant = add(product(t, t), [1, 0]);
+  const guess = 1 / Math.sqrt(secant[0]);
+  const [rest] = add([1, 0], negative(multiply(secant, product(guess, guess))));
   const c = add([guess, 0], [0.5 * guess * rest, 0]);
   const s = multiply(c, [t, 0]);
-  for (let j = 0; j < x.length; j++) {
-    const u: Pair = [x[j]!, xl[j]!];
-    const v: Pair = [y[j]!, yl[j]!];
-    [x[j], xl[j]] = add(multiply(c, u), multiply(s, v));
-    [y[j], yl[j]] = add(multiply(c, v), negative(multiply(s, u)));
+  for (let j = 0; j < x.high.length; j++) {
+    const u: Pair = [x.high[j]!, x.low[j]!];
+    const v: Pair = [y.high[j]!, y.low[j]!];
+    [x.high[j], x.low[j]] = add(multiply(c, u), multiply(s, v));
+    [y.high[j], y.low[j]] = add(multiply(c, v), negative(multiply(s, u)));
   }
   return true;
 }
 
-function dot(x: Float64Array, xl: Float64Array, y: Float64Array, yl: Float64Array): Pair {
+function dot(x: Row, y: Row): Pair {
   let sum: Pair = [0, 0];
-  for (let j = 0; j < x.length; j++) sum = add(sum, multiply([x[j]!, xl[j]!], [y[j]!, yl[j]!]));
+  for (let j = 0; j < x.high.length; j++) sum = add(sum, multiply([x.high[j]!, x.low[j]!], [y.high[j]!, y.low[j]!]));
   return sum;
 }
 

@@ -82,8 +82,14 @@ export interface WasmExports {
   qr_pivot_f32(m: number, n: number, at: number, ldat: number, pivot: number, tau: number, tiny: number, work: number): number;
   qr_pivot_f64(m: number, n: number, at: number, ldat: number, pivot: number, tau: number, tiny: number, work: number): number;
   qr_pivot_work(n: number): number;
+  reflect_f32(n: number, x: number): number;
+  reflect_f64(n: number, x: number): number;
+  reflect_rows_f32(rows: number, n: number, v: number, tau: number, w: number, ldw: number): void;
+  reflect_rows_f64(rows: number, n: number, v: number, tau: number, w: number, ldw: number): void;
   rot_f32(n: number, x: number, y: number, c: number, s: number): void;
   rot_f64(n: number, x: number, y: number, c: number, s: number): void;
+  rotate_f32(n: number, x: number, y: number, s: number, tau: number): void;
+  rotate_f64(n: number, x: number, y: number, s: number, tau: number): void;
   row_peaks_f32(n: number, a: number, lda: number, out: number, i0: number, i1: number): void;
   row_peaks_f64(n: number, a: number, lda: number, out: number, i0: number, i1: number): void;
   row_squares_f32(n: number, a: number, lda: number, out: number, i0: number, i1: number): void;

@@ -1,7 +1,7 @@
 import type { Engine, FloatDtype, Scope } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { multiply } from "./gemm.ts";
-import { bytesPerElement, type Placed, place } from "./matrix.ts";
+import { bytesPerElement, copyRows, type Placed, place } from "./matrix.ts";
 import { orthonormalRows, placeRandom, rangeBasis, removeFrom, sumOfSquares, throughColumns } from "./sketch.ts";
 
 /** A ≈ Q·B with orthonormal Q. */
@@ -65,16 +65,6 @@ export function growBasis(
     copyRows(engine, dtype, block.b, b, i * BLOCK);
   });
   return { q, b, total, rest };
-}
-
-/** Copies rows into `to`, from its row `first` on. */
-function copyRows(engine: Engine, dtype: FloatDtype, from: Placed, to: Placed, first = 0): void {
-  const size = bytesPerElement[dtype];
-  const memory = new Uint8Array(engine.memory.buffer);
-  for (let i = 0; i < from.rows; i++) {
-    const at = from.ptr + i * from.ld * size;
-    memory.copyWithin(to.ptr + (first + i) * to.ld * size, at, at + from.cols * size);
-  }
 }
 
 function tooClose(rank: number, residual: number, tolerance: number, dtype: FloatDtype): LowrankError {

@@ -127,6 +127,16 @@ export function place(s: Scope, rows: number, cols: number, size: number): Place
   return { ptr: s.alloc(rows * cols * size), rows, cols, ld: cols };
 }
 
+/** Copies the rows of `from` over those of `to`, from its row `first` on; both in the engine's memory, and apart. */
+export function copyRows(engine: Engine, dtype: FloatDtype, from: Placed, to: Placed, first = 0): void {
+  const size = bytesPerElement[dtype];
+  const memory = new Uint8Array(engine.memory.buffer);
+  for (let i = 0; i < from.rows; i++) {
+    const at = from.ptr + i * from.ld * size;
+    memory.copyWithin(to.ptr + (first + i) * to.ld * size, at, at + from.cols * size);
+  }
+}
+
 /** Indices as the kernels read them: u32. */
 export function placeIndices(engine: Engine, s: Scope, indices: Uint32Array): Ptr {
   const p = s.alloc(indices.byteLength);

@@ -9,6 +9,7 @@ import {
   checkMatrix,
   copyMatrixIn,
   copyMatrixOut,
+  copyRows,
   type Fresh,
   type Matrix,
   type Placed,
@@ -135,7 +136,12 @@ function checkOptions(a: Matrix, dtype: FloatDtype, options: RandomizedSvdOption
 function ofRank(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed, plan: Plan): Factors {
   const { rank, powerIterations } = plan;
   const width = rank + plan.oversample;
-  if (width >= Math.min(a.rows, a.cols)) return { ...cut(decompose(engine, s, dtype, a), rank), residual: undefined };
+  if (width >= Math.min(a.rows, a.cols)) {
+    const exact = cut(decompose(engine, s, dtype, a), rank);
+    const u = place(s, a.rows, rank, bytesPerElement[dtype]);
+    copyRows(engine, dtype, exact.u, u);
+    return { ...exact, u, residual: undefined };
+  }
   const start = placeRandom(engine, s, dtype, width, a.cols, gaussian(plan.seed));
   const q = rangeBasis(engine, s, dtype, a, start, powerIterations);
   const small = decompose(engine, s, dtype, throughColumns(engine, s, dtype, a, q));
