@@ -5,6 +5,8 @@ import { dispatch } from "../../../ts-wrapper/cli/dispatch.ts";
 import { parseNumber, parseText } from "../../../ts-wrapper/cli/values.ts";
 import { LowrankError } from "../../../ts-wrapper/engine/errors.ts";
 
+const interrupted = new AbortController();
+
 const echo: Command = defineCommand({
   name: "echo",
   summary: "says what it was given",
@@ -20,7 +22,8 @@ const echo: Command = defineCommand({
   notes: () => "Notes at the end.",
   async run({ args, options, signal, warn }) {
     if (args.base === "abort") throw signal.reason ?? new DOMException("stop", "AbortError");
-    if (args.base === "broken") throw new LowrankError("FORMAT", "broken", "is bad", { file: "broken" });
+    if (args.base === "late") interrupted.abort(new DOMException("interrupted", "AbortError"));
+    if (args.base === "broken" || args.base === "late") throw new LowrankError("FORMAT", "broken", "is bad", { file: "broken" });
     if (args.base === "bug") throw new TypeError("a bug");
     warn("told");
     return { json: { args, options: { ...options } }, text: () => `${args.base} ${options.scale} ${options.adapters.join("+")}` };
@@ -113,10 +116,11 @@ test("dispatch: errors end with their status, as one document with --json", asyn
   assert.deepEqual([usage.exit, JSON.parse(usage.out).error.code], [2, "USAGE"]);
 });
 
-test("dispatch: after an abort every error is the interruption", async () => {
-  const controller = new AbortController();
-  controller.abort(new DOMException("interrupted", "AbortError"));
-  const { exit, err } = await run(["echo", "broken"], { signal: controller.signal });
+test("dispatch: after an abort every error is the interruption, and a command does not begin", async () => {
+  const late = await run(["echo", "late"], { signal: interrupted.signal });
+  assert.deepEqual([late.exit, late.err], [130, "interrupted\n"]);
+  assert.equal((await run(["echo", "x"], { signal: interrupted.signal })).exit, 130);
+});
   assert.deepEqual([exit, err], [130, "interrupted\n"]);
 });
 
