@@ -38,7 +38,7 @@ export interface Bound extends Claims {
 /** A value of a configuration, by the keys that lead to it. */
 export interface ConfigChange {
   readonly path: readonly string[];
-  readonly value: boolean | number;
+  readonly value: boolean | number | string;
 }
 
 const MAX_LISTED = 8;

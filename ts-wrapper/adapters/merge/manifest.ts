@@ -1,9 +1,10 @@
 import { version } from "../../engine/version.gen.ts";
 import { JsonNumber, type JsonTree, type JsonValue, parseJsonRaw, writeJson } from "../../io/json.ts";
 import type { Model } from "../../io/model.ts";
+import type { ConfigChange } from "../load.ts";
 import type { MergeJob } from "./options.ts";
 import { INDEX } from "./output.ts";
-import { type ConfigChange, describeEdit, type MergePlan, type PlannedTensor } from "./plan.ts";
+import { describeEdit, type MergePlan, type PlannedTensor } from "./plan.ts";
 import {
   type AdapterReport,
   addEnergies,

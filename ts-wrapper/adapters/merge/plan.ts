@@ -2,7 +2,7 @@ import { LowrankError } from "../../engine/errors.ts";
 import type { Dtype } from "../../io/dtype.ts";
 import type { Model, TensorInfo } from "../../io/model.ts";
 import type { Edit } from "../adapter.ts";
-import { bindAdapter, type Claims } from "../load.ts";
+import { bindAdapter, type Claims, type ConfigChange } from "../load.ts";
 import { type Codec, codecBytes, codecOf, dtypeOfCodec } from "./codec.ts";
 import { layOut, type PlannedFile } from "./layout.ts";
 import { type MemoryPlan, planMemory } from "./memory-plan.ts";
@@ -33,12 +33,6 @@ export interface PlannedAdapter {
   readonly kind: string;
   readonly weight: number;
   readonly unused: readonly string[];
-}
-
-/** A value in `config.json`, and the keys that lead to it. */
-export interface ConfigChange {
-  readonly path: readonly string[];
-  readonly value: string | number | boolean;
 }
 
 /** What a merge will do, before a weight is read. */
@@ -168,18 +162,15 @@ function checkTogether(base: string, name: string, from: TensorInfo, edits: read
   }
   const replace = replaces[0];
   const same = replace === undefined || String(replace.edit.tensor.shape) === String(from.shape);
-  if (!same && (edits.length > 1 || replace.weight !== 1)) {
+  // One adapter may replace a tensor by a larger one and add to that, as PEFT does with a vocabulary that grew.
+  if (!same && edits.some((e) => e.adapter !== replace.adapter || e.weight !== 1)) {
     refuse("changes its shape, so it can only be taken whole: weight 1 and no other adapter on it were needed");
   }
   return replace;
 }
 
 function configChanges(base: Model, bound: readonly Bound[], options: MergeOptions): ConfigChange[] {
-  const changes: ConfigChange[] = [];
-  for (const { tieWordEmbeddings, vocabSize, configPath } of bound) {
-    if (tieWordEmbeddings !== undefined) changes.push({ path: [...configPath, "tie_word_embeddings"], value: tieWordEmbeddings });
-    if (vocabSize !== undefined) changes.push({ path: [...configPath, "vocab_size"], value: vocabSize });
-  }
+  const changes = bound.flatMap((b) => b.configChanges);
   const dtype = { f32: "float32", f16: "float16", bf16: "bfloat16", same: undefined }[options.dtype ?? "same"];
   // transformers renamed `torch_dtype` to `dtype`: the key that is there is the one that is read.
   for (const key of ["torch_dtype", "dtype"]) if (dtype && base.config?.has(key)) changes.push({ path: [key], value: dtype });
