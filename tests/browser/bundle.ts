@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,6 @@ const page = `<!doctype html>
  * so that a file that fails to load fails alone.
  */
 export async function bundleTests(out: string, pageFiles: readonly string[], workerFiles: readonly string[]): Promise<void> {
-  await rm(`${top}${out}`, { recursive: true, force: true });
   await mkdir(`${top}${out}`, { recursive: true });
   await build({
     absWorkingDir: top,

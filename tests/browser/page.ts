@@ -21,6 +21,7 @@ async function runFiles(files: readonly string[], say: (message: Message) => voi
       await import(file);
     } catch (error) {
       say({ result: { file: name, name: `${name} loads`, outcome: "failed", text: describe(error) } });
+      continue;
     }
     let count = 0;
     for await (const result of runTests()) {

@@ -1,4 +1,5 @@
 // Runs the plain tests in a browser: `tsx tests/browser/run.ts chromium|firefox [file…]`. Without files: all.
+import { rm } from "node:fs/promises";
 import puppeteer, { type Page } from "puppeteer-core";
 import { serve } from "../support/server.ts";
 import { testFiles } from "../support/test-files.ts";
@@ -32,7 +33,7 @@ async function run(name: string): Promise<number> {
   const files = chosen.length > 0 ? chosen : await testFiles("plain");
   const pageFiles = files.filter((file) => !kernels.test(file));
   const workerFiles = files.filter((file) => kernels.test(file) || both.test(file));
-  const out = `build/browser/${name}`;
+  const out = `build/browser/${name}-${process.pid}`; // runs beside each other do not meet
   await bundleTests(out, pageFiles, workerFiles);
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   const server = await serve();
@@ -50,6 +51,7 @@ async function run(name: string): Promise<number> {
     }
   } finally {
     await server.close();
+    await rm(out, { recursive: true, force: true });
   }
   console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   return counts.failed > 0 || counts.passed === 0 ? 1 : 0;

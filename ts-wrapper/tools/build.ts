@@ -33,16 +33,19 @@ export async function ensureBuilt(): Promise<void> {
   await buildDist();
 }
 
-/** Into a folder beside `dist/`, which then takes its place: who reads `dist/` meanwhile sees the old one or the new one. */
+/** Into a folder of its own, which then takes the place of `dist/`: who reads `dist/` meanwhile sees the old one or the new one. */
 async function buildDist(): Promise<void> {
-  const fresh = "build/dist";
-  await rm(fresh, { recursive: true, force: true });
-  await run("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh]);
-  for (const name of published) await copyFile(`ts-wrapper/wasm/${name}.wasm`, `${fresh}/wasm/${name}.wasm`);
-  await bundleInline(`${fresh}/inline.js`);
-  await chmod(`${fresh}/cli/main.js`, 0o755);
-  await rm("dist", { recursive: true, force: true });
-  await rename(fresh, "dist");
+  const [fresh, old] = [`build/dist-${process.pid}`, `build/dist-${process.pid}-old`];
+  try {
+    await run("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh]);
+    for (const name of published) await copyFile(`ts-wrapper/wasm/${name}.wasm`, `${fresh}/wasm/${name}.wasm`);
+    await bundleInline(`${fresh}/inline.js`);
+    await chmod(`${fresh}/cli/main.js`, 0o755);
+    await rename("dist", old).catch(() => undefined); // none yet
+    await rename(fresh, "dist");
+  } finally {
+    for (const path of [fresh, old]) await rm(path, { recursive: true, force: true });
+  }
 }
 
 /** One file: the module as bytes, and no worker beside it, so hashes are computed on the thread that asks. */
