@@ -46,18 +46,20 @@ export interface FolderOptions extends HttpOptions {
 /** Opens what the user names. USAGE for what is no input, NOT_FOUND for what is not there. Nothing is read from the files yet. */
 export async function openFolder(input: FolderInput, options: FolderOptions = {}): Promise<Folder> {
   if (typeof input === "string" || input instanceof URL) return openNamed(input, options);
+  if (typeof input !== "object" || input === null) {
+    throw new LowrankError(
+      "USAGE",
+      "openFolder",
+      `${String(input)} was given, a path, URL, File, handle, bytes or files by name was needed`,
+    );
+  }
   if (input instanceof Uint8Array || input instanceof ArrayBuffer) return openOne(input, options.name ?? "bytes");
   if (input instanceof Blob) return openOne(input, options.name ?? blobName(input));
   if (isHandle(input)) return (await import("./folder-handle.ts")).openHandleFolder(input, options.name ?? input.name);
   if (isByteSource(input)) return openOne(input, options.name ?? input.name ?? "source");
   if (input instanceof Map) return openFiles(input, options.name ?? "files");
   if (isFileList(input)) return openFiles(byName(Array.from(input)), options.name ?? pickedFolder(input[0]));
-  if (typeof input === "object" && input !== null) return openFiles(new Map(Object.entries(input)), options.name ?? "files");
-  throw new LowrankError(
-    "USAGE",
-    "openFolder",
-    `${String(input)} was given, a path, URL, File, handle, bytes or files by name was needed`,
-  );
+  return openFiles(new Map(Object.entries(input)), options.name ?? "files");
 }
 
 async function openNamed(input: string | URL, options: FolderOptions): Promise<Folder> {

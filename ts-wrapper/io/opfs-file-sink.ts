@@ -25,6 +25,9 @@ interface Writer {
 /** Bytes copied at a time where a file has to be copied to its name. */
 const CHUNK = 4 * 2 ** 20;
 
+/** Ending of the copies that Chromium writes a stream into; it shows them in the folder, and a tab that crashes leaves them there. */
+export const SWAP = ".crswap";
+
 export async function openWriter(
   handle: FileHandle,
   options: { readonly keep: boolean; readonly byteLength?: number },
@@ -110,6 +113,7 @@ export class HandleFileSink implements FileSink {
   static async open(folder: FileSystemDirectoryHandle, file: string, byteLength: number): Promise<HandleFileSink> {
     const partial = `${file}.partial`;
     try {
+      await folder.removeEntry(partial + SWAP).catch(() => {});
       const handle: FileHandle = await folder.getFileHandle(partial, { create: true });
       try {
         return new HandleFileSink(folder, file, byteLength, handle, await openWriter(handle, { keep: false, byteLength }));

@@ -1,7 +1,7 @@
 import { LowrankError } from "../engine/errors.ts";
 import type { FileSink, FolderSink } from "./byte-sink.ts";
 import { plainFileName } from "./file-name.ts";
-import { HandleFileSink, openWriter, unwritableHandle } from "./opfs-file-sink.ts";
+import { HandleFileSink, openWriter, SWAP, unwritableHandle } from "./opfs-file-sink.ts";
 import { handleLocation, openHandle, unreadableHandle } from "./opfs-source.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
@@ -24,7 +24,7 @@ class HandleFolder implements FolderSink {
   async list(): Promise<string[]> {
     const names: string[] = [];
     try {
-      for await (const entry of this.#folder.keys()) names.push(entry);
+      for await (const entry of this.#folder.keys()) if (!entry.endsWith(SWAP)) names.push(entry);
     } catch (cause) {
       throw unwritableHandle(cause, this.name);
     }
