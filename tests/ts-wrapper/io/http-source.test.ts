@@ -7,7 +7,7 @@ const url = new URL("http://models.test/f");
 const large = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7) >> 3);
 const open = (server: FakeServer, options = {}): ReturnType<typeof openUrl> =>
   openUrl(url, "f", { fetch: server.fetch, backoff: 1, ...options });
-const inPage = typeof document !== "undefined";
+const inPage = typeof process === "undefined";
 
 test("the first request brings length and the first 64 KiB; reads inside them ask for nothing more", async () => {
   const server = fakeServer({ "/f": large });

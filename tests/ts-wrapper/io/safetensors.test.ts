@@ -62,11 +62,16 @@ test("an empty file of tensors, scalars, empty tensors and trailing spaces are a
   );
 });
 
-test("entries may stand in any order; white space inside the header is free", async () => {
+test("entries may stand in any order; white space inside the header is free; an empty tensor may begin where another does", async () => {
   const shard = await read(rawSafetensors(`{ "b" : ${entry("U8", "[ 2 ]", 4, 6)} ,\n\t"a" : ${entry("F32", "[1]", 0, 4)} }`, 6));
   assert.deepEqual(
     shard.tensors.map((t) => t.name),
     ["a", "b"],
+  );
+  const empty = await read(rawSafetensors(`{"a":${entry("F32", "[1]", 0, 4)},"z":${entry("F32", "[0]", 0, 0)}}`, 4));
+  assert.deepEqual(
+    empty.tensors.map((t) => t.name),
+    ["z", "a"],
   );
 });
 
