@@ -63,6 +63,6 @@ export function bench<P extends Point, D, R>(definition: Bench<P, D, R>): Bench 
 export function pointLabel(point: Point): string {
   const names = Object.keys(point);
   const values = Object.values(point);
-  if (/^(mn?k?|mnr)$/.test(names.join(""))) return values.join("×");
+  if (["mn", "mnk", "mnr", "rowscols"].includes(names.join(""))) return values.join("×");
   return names.map((name, i) => `${name}=${values[i]}`).join(" ");
 }

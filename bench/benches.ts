@@ -1,7 +1,9 @@
 import type { Bench } from "./bench.ts";
 import gemm from "./linalg/gemm.bench.ts";
 import gemv from "./linalg/gemv.bench.ts";
+import randomizedSvd from "./linalg/randomized-svd.bench.ts";
+import svd from "./linalg/svd.bench.ts";
 import update from "./merge/low-rank-update.bench.ts";
 
 /** Every bench, in the order in which they run and stand in the tables. */
-export const benches: readonly Bench[] = [...gemm, ...gemv, ...update];
+export const benches: readonly Bench[] = [...gemm, ...gemv, ...update, ...svd, ...randomizedSvd];

@@ -150,7 +150,7 @@ export function svdError({ dtype, rows, cols, a }: SvdData, { u, s, vt }: SvdRes
 /** The same for a truncated decomposition of a matrix of which `tail` is the norm of what no matrix of this rank can hold. */
 export function truncatedSvdError({ dtype, rows, cols, a }: SvdData, result: SvdResult, rank: number, tail: number): number {
   const rounding = SVD_CONSTANT * Math.max(rows, cols) * unit(dtype);
-  const bound = rounding + (10 * tail) / norm(a);
+  const bound = rounding + (2 * tail) / norm(a);
   return worse(reconstructionError(rows, cols, a, result, rank, bound), basesError(rows, cols, result, rank, rounding));
 }
 

@@ -1,6 +1,9 @@
 import type { Spread } from "../ts-wrapper/cli/measuring.ts";
 import type { Needs, Point } from "./bench.ts";
 
+/** The bench of the whole program on a disk, which runs only when it is named. */
+export const MERGE = "merge of a checkpoint";
+
 /** Who did the work. */
 export interface Who {
   /** `lowrank`, or the name of a package. */

@@ -2,10 +2,8 @@ import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { spread } from "../../ts-wrapper/cli/measuring.ts";
 import { version } from "../../ts-wrapper/engine/version.gen.ts";
 import { ensureBuilt } from "../../ts-wrapper/tools/build.ts";
-import type { Row } from "../rows.ts";
+import { MERGE, type Row } from "../rows.ts";
 import { benchStream } from "./stream.ts";
-
-export const MERGE = "merge of a checkpoint";
 
 export interface MergeOptions {
   /** Where the checkpoints are made; they are removed afterwards. */

@@ -181,7 +181,7 @@ class Svd:
         rng = np.random.default_rng(1)
         self.u_round, self.n, self.rank = U[dtype], max(rows, cols), rank or min(rows, cols)
         if rank:
-            left = rng.standard_normal((rows, low)) * np.exp2(-np.arange(low) / 4)
+            left = rng.standard_normal((rows, low)) * np.exp2(-8 * np.arange(low) / rank)
             self.a = (left @ rng.standard_normal((low, cols))).astype(floats(dtype))
         else:
             self.a = rng.standard_normal((rows, cols)).astype(floats(dtype))
@@ -212,7 +212,7 @@ class Svd:
             tail = float(np.linalg.norm(np.linalg.svd(self.a.astype(np.float64), compute_uv=False)[self.rank:]))
         x = np.where(np.random.default_rng(1).random(vt.shape[1]) < 0.5, -1.0, 1.0)
         a = self.a.astype(np.float64)
-        rest = np.linalg.norm(a @ x - u @ (s * (vt @ x))) / (np.linalg.norm(a) * bound + 10 * tail)
+        rest = np.linalg.norm(a @ x - u @ (s * (vt @ x))) / (np.linalg.norm(a) * bound + 2 * tail)
         y = np.where(np.random.default_rng(2).random(len(s)) < 0.5, -1.0, 1.0)
         bases = max(np.linalg.norm(u.T @ (u @ y) - y), np.linalg.norm(vt @ (vt.T @ y) - y)) / np.linalg.norm(y) / bound
         return float(max(rest, bases))

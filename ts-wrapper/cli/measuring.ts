@@ -52,13 +52,19 @@ export function quiet(samples: readonly Sample[], enough: number): readonly Samp
   return calm.length >= enough ? calm : samples;
 }
 
+/** Disturbed samples in a row after which one is believed all the same. */
+const PATIENCE = 8;
+
 /** How many runs of `step` make a sample of at least `seconds`. Runs it until that is known, so it also warms up. */
 export async function countFor(step: () => unknown, seconds: number, warmUp = 0): Promise<number> {
   const start = performance.now();
-  for (let count = 1; ; ) {
-    const { seconds: each } = await sample(step, count);
+  for (let count = 1, disturbances = 0; ; ) {
+    const { seconds: each, disturbed } = await sample(step, count);
+    disturbances = disturbed ? disturbances + 1 : 0;
+    const believed = !disturbed || each >= seconds || disturbances > PATIENCE;
     const warm = (performance.now() - start) / 1000 >= warmUp;
-    if (warm && (each * count >= seconds / 2 || count >= 1 << 24)) return Math.max(1, Math.ceil(seconds / Math.max(each, 1e-9)));
-    if (each * count < seconds / 2) count *= 2;
+    const enough = each * count >= seconds / 2 || count >= 1 << 24;
+    if (warm && believed && enough) return Math.max(1, Math.ceil(seconds / Math.max(each, 1e-9)));
+    if (!enough) count *= 2;
   }
 }

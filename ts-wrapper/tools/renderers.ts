@@ -1,3 +1,4 @@
+import { allResults, benchList, details, peerList, summary } from "../../bench/render.ts";
 import { adapterKinds } from "../adapters/index.ts";
 import type { OptionSpec } from "../cli/command.ts";
 import { commands } from "../cli/commands/index.ts";
@@ -84,6 +85,12 @@ export const renderers: Readonly<Record<string, Renderer>> = {
         exports.map(code).join(" "),
       ]),
     ),
+
+  /** What `npm run bench` measures, with what, and what it found. */
+  benches: async () => benchList(),
+  "bench-peers": peerList,
+  "bench-summary": async () => summary(await allResults()),
+  "bench-details": async () => details(await allResults()),
 
   /** The runs of `npm test`. */
   suites: async () =>

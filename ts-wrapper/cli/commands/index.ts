@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { bench } from "./bench.ts";
 import { doctor } from "./doctor.ts";
 import { inspect } from "./inspect.ts";
 import { merge } from "./merge.ts";
@@ -6,4 +7,4 @@ import { plan } from "./plan.ts";
 import { verify } from "./verify.ts";
 
 /** Every command, in the order of `--help`. */
-export const commands: readonly Command[] = [merge, plan, verify, inspect, doctor];
+export const commands: readonly Command[] = [merge, plan, verify, inspect, bench, doctor];

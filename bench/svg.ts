@@ -1,0 +1,63 @@
+/** A group of bars under one heading. */
+export interface BarGroup {
+  readonly title: string;
+  readonly bars: readonly {
+    readonly label: string;
+    readonly value: number;
+    /** What stands at its end. */
+    readonly text: string;
+    /** The library's own stand out. */
+    readonly own: boolean;
+    /** A mark across the bar: what could be reached. */
+    readonly limit?: number | undefined;
+  }[];
+}
+
+const WIDTH = 760;
+const LABELS = 320;
+const ROW = 20;
+const BAR = 14;
+const HEAD = 30;
+const NUMBERS = 70;
+
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const rounded = (x: number): number => Math.round(x * 10) / 10;
+
+/** Horizontal bars, longer is better; a thin line is the limit measured beside a bar. Readable on light and dark pages. */
+export function barChart(title: string, unit: string, groups: readonly BarGroup[]): string {
+  const most = Math.max(...groups.flatMap((g) => g.bars.flatMap((b) => [b.value, b.limit ?? 0])), Number.MIN_VALUE);
+  const scale = (WIDTH - LABELS - NUMBERS) / most;
+  const lines: string[] = [];
+  let y = HEAD + 14;
+  for (const { title: heading, bars } of groups) {
+    lines.push(`<text class="group" x="0" y="${y + 12}">${escaped(heading)}</text>`);
+    y += ROW;
+    for (const { label, value, text, own, limit } of bars) {
+      const width = rounded(value * scale);
+      lines.push(`<text class="who" x="${LABELS - 8}" y="${y + 11}">${escaped(label)}</text>`);
+      lines.push(`<rect class="${own ? "own" : "peer"}" x="${LABELS}" y="${y}" width="${width}" height="${BAR}"/>`);
+      if (limit !== undefined) {
+        const x = rounded(LABELS + limit * scale);
+        lines.push(`<line x1="${x}" x2="${x}" y1="${y - 2}" y2="${y + BAR + 2}"/>`);
+      }
+      const end = rounded(LABELS + Math.max(value, limit ?? 0) * scale + 6);
+      lines.push(`<text class="value" x="${end}" y="${y + 11}">${escaped(text)}</text>`);
+      y += ROW;
+    }
+    y += ROW / 2;
+  }
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y}" viewBox="0 0 ${WIDTH} ${y}" role="img">`,
+    `<title>${escaped(title)}</title>`,
+    "<style>",
+    "text { font: 12px system-ui, sans-serif; fill: #1f2328 } .title { font-size: 15px; font-weight: 600 } .group { font-weight: 600 }",
+    ".who { text-anchor: end } .own { fill: #0969da } .peer { fill: #8c959f } line { stroke: #bc4c00; stroke-width: 2 }",
+    "@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .own { fill: #58a6ff } .peer { fill: #6e7681 } line { stroke: #f0883e } }",
+    "</style>",
+    `<text class="title" x="0" y="16">${escaped(title)}</text>`,
+    `<text class="value" x="${LABELS}" y="36">${escaped(unit)}</text>`,
+    ...lines,
+    "</svg>",
+    "",
+  ].join("\n");
+}
