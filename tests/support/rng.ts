@@ -17,7 +17,11 @@ export function rng(seed: number): Rng {
 export function random(n: number, next: Rng): Float32Array<ArrayBuffer>;
 export function random(n: number, next: Rng, dtype: "f64"): Float64Array<ArrayBuffer>;
 export function random(n: number, next: Rng, dtype?: "f32" | "f64"): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
-export function random(n: number, next: Rng, dtype: "f32" | "f64" = "f32"): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
+export function random(
+  n: number,
+  next: Rng,
+  dtype: "f32" | "f64" = "f32",
+): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
   const out = dtype === "f32" ? new Float32Array(n) : new Float64Array(n);
   for (let i = 0; i < n; i++) out[i] = next() * 2 - 1;
   return out;
