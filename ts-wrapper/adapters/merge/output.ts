@@ -29,7 +29,7 @@ export async function claimOutput(job: MergeJob, plan: MergePlan): Promise<{ rea
   const inputs = [base, ...job.adapters.map((a) => a.adapter)];
   for (const input of inputs) {
     if (sink.location === undefined || input.location === undefined) continue;
-    if (input.location === sink.location || folderOf(input.location) === sink.location) {
+    if (folderOf(input.location) === sink.location) {
       const text = `the output is also the input ${input.name}, another place was needed; choose another --out`;
       throw new LowrankError("USAGE", sink.name, text, { file: sink.name });
     }
@@ -48,9 +48,9 @@ export async function claimOutput(job: MergeJob, plan: MergePlan): Promise<{ rea
   return { resumes };
 }
 
-/** `…/model/model.safetensors` → `…/model`: a base may be given as one file. */
+/** `…/model/model.safetensors` → `…/model`: a base may be given as the handle of one file. */
 function folderOf(location: string): string {
-  return location.replace(/[/\\][^/\\]*$/, "");
+  return location.replace(/[/\\][^/\\]*\.safetensors$/, "");
 }
 
 async function checkRoom(sink: FolderSink, plan: MergePlan, replaced: readonly string[]): Promise<void> {

@@ -46,6 +46,11 @@ test("an output that is an input is refused: the base's folder, the folder of a 
   });
 });
 
+test("a folder that only contains the base's folder is no input", async () => {
+  const sink = sinkWith({ location: "/models" });
+  assert.deepEqual(await claimOutput(job(sink, { base: { ...base, location: "/models/base" } }), plan), { resumes: false });
+});
+
 test("too little room is refused before anything is written, with both numbers", async () => {
   let created = 0;
   const sink = sinkWith({
