@@ -39,12 +39,3 @@ export function hsum<T extends number>(x: v128): T {
 export function high(x: v128): v128 {
   return v128.shuffle<i64>(x, x, 1, 1);
 }
-
-/** Four f32 vectors to one: lane i of the result is the sum of the lanes of the i-th, (x0 + x2) + (x1 + x3). */
-// @ts-ignore: decorator
-@inline
-export function hsum4(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = f32x4.add(v128.shuffle<i64>(a, b, 0, 2), v128.shuffle<i64>(a, b, 1, 3)); // a02 a13 b02 b13
-  const cd = f32x4.add(v128.shuffle<i64>(c, d, 0, 2), v128.shuffle<i64>(c, d, 1, 3));
-  return f32x4.add(v128.shuffle<i32>(ab, cd, 0, 2, 4, 6), v128.shuffle<i32>(ab, cd, 1, 3, 5, 7));
-}

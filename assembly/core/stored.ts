@@ -10,8 +10,9 @@
 //
 //   bf16  add half a unit of the last kept bit (0x7fff, plus that bit itself for ties), then cut. A NaN would carry into the
 //         sign, so it is replaced.
-//   f16   |x| + C, where C is the power of two whose unit in the last place is the unit of the result: the addition rounds,
-//         and the low bits of the sum are the answer.    Paper  Giesen, "float->half variants", 2012 (magic-number addition)
+//   f16   (|x| + C) − C, where C is the power of two whose last place is worth what the last place of the result is worth: the
+//         addition rounds. Times 2^−112 the result has the exponent of an f16, subnormals included, and its bits only need
+//         to be shifted. Reading goes the same way back.    Paper  Giesen, "float->half variants", 2012
 import { high } from "./simd";
 
 export type f16 = i16;
@@ -19,21 +20,17 @@ export type bf16 = u16;
 
 // @ts-ignore: decorator
 @inline
-const F16_SCALE: i32 = 239 << 23; // 2^112 as f32: moves the exponent bias from 15 to 127
+const TO_F16: i32 = 15 << 23; // 2^−112 as f32: moves the exponent bias from 127 to 15
 
-/** Whether S has 16 bits. */
 // @ts-ignore: decorator
 @inline
-export function isHalf<S>(): bool {
-  return sizeof<S>() == 2;
-}
+const FROM_F16: i32 = 239 << 23; // 2^112
 
-/** Four f16 in the upper halves of i32 lanes → f32 lanes. Inf and NaN come out as finite values of at least 65536. */
+/** f16 bits, sign in bit 31 and magnitude from bit 13 on, → f32 lanes. Inf and NaN come out as finite values of at least 65536. */
 // @ts-ignore: decorator
 @inline
-export function f16_finite(x: v128): v128 {
-  const bits = v128.and(i32x4.shr_s(x, 3), i32x4.splat(<i32>0x8fffe000)); // sign · 3 empty · exponent · fraction
-  return f32x4.mul(bits, i32x4.splat(F16_SCALE));
+export function f16_value(bits: v128): v128 {
+  return f32x4.mul(bits, i32x4.splat(FROM_F16));
 }
 
 /** Four values in the upper halves of i32 lanes → f32 lanes. */
@@ -41,7 +38,7 @@ export function f16_finite(x: v128): v128 {
 @inline
 function decode4<S>(x: v128): v128 {
   if (!isSigned<S>()) return x; // bf16 is the upper half of an f32
-  const y = f16_finite(x);
+  const y = f16_value(v128.and(i32x4.shr_s(x, 3), i32x4.splat(<i32>0x8fffe000)));
   const top = i32x4.splat(0x7c000000);
   const special = i32x4.eq(v128.and(x, top), top);
   return v128.or(y, v128.and(special, i32x4.splat(0x7f800000)));
@@ -58,7 +55,7 @@ function encode4<S>(x: v128): v128 {
   }
   // From 65536 up everything is Inf; what lies between 65520 and that rounds there by itself.
   const magnitude = i32x4.min_u(v128.and(x, i32x4.splat(0x7fffffff)), i32x4.splat(0x47800000));
-  const bits = v128.bitselect(i32x4.splat(0x7e00), f16_magnitude(magnitude), nan);
+  const bits = v128.bitselect(i32x4.splat(0x7e00), f16_bits(f16_rounded(magnitude)), nan);
   return v128.or(bits, v128.and(i32x4.shr_u(x, 16), i32x4.splat(0x8000)));
 }
 
@@ -66,32 +63,24 @@ function encode4<S>(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function bf16_rounded(x: v128): v128 {
-  const last = v128.and(i32x4.shr_u(x, 16), i32x4.splat(1));
+  const last = i32x4.shr_u(i32x4.shl(x, 15), 31);
   return i32x4.add(i32x4.add(x, i32x4.splat(0x7fff)), last);
 }
 
-/** C of |x| ≤ 65536, the power of two whose last place is worth what the last place of x in f16 is worth. */
+/** 0 ≤ x ≤ 65536 rounded to what an f16 can hold, as f32. */
 // @ts-ignore: decorator
 @inline
-export function f16_magic(magnitude: v128): v128 {
-  return i32x4.add(f16_exponent(magnitude), i32x4.splat(13 << 23));
+export function f16_rounded(x: v128): v128 {
+  const exponent = i32x4.max_u(v128.and(x, i32x4.splat(0x7f800000)), i32x4.splat(113 << 23)); // at least that of 2^−14
+  const c = i32x4.add(exponent, i32x4.splat(13 << 23));
+  return f32x4.sub(f32x4.add(x, c), c);
 }
 
-/** Exponent field of |x|, at least that of the smallest normal f16, 2^−14. */
+/** The bits of a value of f16 ≥ 0. */
 // @ts-ignore: decorator
 @inline
-function f16_exponent(magnitude: v128): v128 {
-  return i32x4.max_u(v128.and(magnitude, i32x4.splat(0x7f800000)), i32x4.splat(113 << 23));
-}
-
-/** 0 ≤ x ≤ 65536 → its f16 bits. */
-// @ts-ignore: decorator
-@inline
-export function f16_magnitude(magnitude: v128): v128 {
-  const c = f16_magic(magnitude);
-  const units = i32x4.sub(f32x4.add(magnitude, c), c); // x in units of its last place, the hidden bit included
-  const exponent = i32x4.shr_u(f16_exponent(magnitude), 13);
-  return i32x4.sub(i32x4.add(units, exponent), i32x4.splat(113 << 10));
+export function f16_bits(x: v128): v128 {
+  return i32x4.shr_u(f32x4.mul(x, i32x4.splat(TO_F16)), 13);
 }
 
 /** Reads 4 values at p. */

@@ -10,10 +10,10 @@
 // BLAS   xGEMM with k = r, α = β = 1
 import { gemm_tile } from "../blas/gemm_micro";
 
-/** Bytes of R that a block of columns may take: three quarters of a 32 KiB first-level cache. */
+/** Bytes of R that a block of columns may take: half of a second-level cache of 256 KiB. */
 // @ts-ignore: decorator
 @inline
-const BLOCK_BYTES: usize = 24 << 10;
+const BLOCK_BYTES: usize = 128 << 10;
 
 export function low_rank_add<T extends number>(
   n: usize, r: usize, left: usize, right: usize, acc: usize, i0: usize, i1: usize,

@@ -9,62 +9,80 @@
 //        Squares are formed in f32 and summed in f32 over at most 1024 columns, then in f64; relative error of each sum at
 //        most (128 + 12)u, u = 2^−24, squares below 2^−126 aside. Where a square could overflow, f64 is used throughout.
 // Bytes  reads and writes the rows to the last byte and no further; any alignment; out may be W, else nothing overlaps
-// Cost   2·m·n·r flops; R is walked in blocks of columns that stay in the first-level cache while 4-row panels pass by
+// Cost   2·m·n·r flops. R is walked in blocks of columns that stay in a second-level cache; blocks are that wide because W comes
+//        from memory, and short runs of a row would each wait for it anew
 // Error  |v̂ − v| ≤ u|v| + γᵣ·(|L||R|)ᵢⱼ, γᵣ = ru/(1 − ru), then one rounding to S        Higham, ASNA 2e, §3.1
 // BLAS   xGEMM with k = r, α = β = 1
-import { hsum4, madd, madd1 } from "../core/simd";
-import { bf16_rounded, f16_finite, f16_magic, f16_magnitude, load1, store1 } from "../core/stored";
+import { madd, madd1 } from "../core/simd";
+import { bf16_rounded, f16_bits, f16_rounded, f16_value, load1, store1 } from "../core/stored";
 
-/** Bytes of R that a block of columns may take: three quarters of a 32 KiB first-level cache. */
+/** Bytes of R that a block of columns may take: half of a second-level cache of 256 KiB. */
 // @ts-ignore: decorator
 @inline
-const BLOCK_BYTES: usize = 24 << 10;
+const BLOCK_BYTES: usize = 128 << 10;
+
+/** Columns whose squares are summed in f32. */
+// @ts-ignore: decorator
+@inline
+const SUM_COLUMNS: usize = 1024;
 
 export function low_rank_update<S>(
   n: usize, r: usize, left: usize, right: usize, w: usize, out: usize, stats: usize, i0: usize, i1: usize,
 ): void {
   assert((i0 & 3) == 0 && i0 <= i1);
   memory.fill(stats + i0 * 32, 0, (i1 - i0) * 32);
-  const width = block_columns(r);
+  const width = max<usize>(1, BLOCK_BYTES / 4 / max<usize>(1, r) / SUM_COLUMNS) * SUM_COLUMNS;
   const row = n * sizeof<S>();
-  for (let j0: usize = 0; j0 < n; j0 += width) {
-    const j1 = min(n, j0 + width), body = j0 + ((j1 - j0) & ~7);
+  for (let b = <usize>0; b < n; b += width) {
+    const end = min(n, b + width);
     for (let i = i0; i < i1; i += 4) {
-      const rows = min<usize>(4, i1 - i);
-      const l = left + i * r * 4, at = i * row, s = stats + i * 32;
-      let j = j0;
-      if (rows == 4) {
-        tiles<S>(j0, body, r, l, right, w + at, out + at, row, s);
-        j = body;
-      }
-      for (; j < j1; j += 8) {
-        const shift = at + j * sizeof<S>();
-        careful_tile<S>(rows, min<usize>(8, j1 - j), r, l, right + j * r * 4, w + shift, out + shift, row, s);
+      for (let j = b; j < end; j += SUM_COLUMNS) {
+        panel<S>(min<usize>(4, i1 - i), j, min(end, j + SUM_COLUMNS), r, left + i * r * 4, right, w + i * row, out + i * row, row, stats + i * 32);
       }
     }
   }
 }
 
-/** Columns of R walked at a time: whole tiles, at most 1024, and no more than BLOCK_BYTES of R where a tile allows it. */
-function block_columns(r: usize): usize {
-  const fit = (BLOCK_BYTES / 4 / max<usize>(1, r)) & ~7;
-  return min<usize>(1024, max<usize>(8, fit));
+/** Up to 4 rows, columns j0 … j1 − 1. */
+function panel<S>(
+  rows: usize, j0: usize, j1: usize, r: usize, left: usize, right: usize, w: usize, out: usize, row: usize, stats: usize,
+): void {
+  const body = rows == 4 ? j0 + ((j1 - j0) & ~7) : j0;
+  let j = j0;
+  while (j < j1) {
+    let k: usize = 0; // first row that is left to do
+    if (j < body) {
+      const done = tiles<S>(j, body, r, left, right, w, out, row, stats);
+      j = done & ~7;
+      k = done & 7;
+      if (j == body) continue;
+    }
+    for (; k < rows; ++k) {
+      const at = k * row + j * sizeof<S>();
+      careful_row<S>(min<usize>(8, j1 - j), r, left + 4 * k, right + j * r * 4, w + at, out + at, stats + 32 * k);
+    }
+    j += 8;
+  }
 }
 
-/** 4 rows, columns j0 … j1 − 1, whole tiles. `w` and `out` point at column 0, rows are `row` bytes apart. */
+/**
+ * 4 rows, columns j0 … j1 − 1, whole tiles. `w` and `out` point at column 0, rows are `row` bytes apart.
+ * Gives j1, or j + k where row k of the tile at column j is the first that holds something not finite, or would: it and the
+ * rows behind it are not written. These branches also keep V8 from computing all rows at once, for which registers are too few.
+ */
 function tiles<S>(
   j0: usize, j1: usize, r: usize, left: usize, right: usize, w: usize, out: usize, row: usize, stats: usize,
-): void {
-  // Sums over the block; lane i belongs to row i.
-  let sum_acc = f32x4.splat(0), sum_w = f32x4.splat(0), sum_e = f32x4.splat(0);
+): usize {
+  let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0); // Σ acc² twice, Σ W² twice, of each row
+  let e01 = f32x4.splat(0), e23 = f32x4.splat(0); // Σ e² twice of one row, twice of the next
   const depth = r * 16;
-  for (let j = j0; j < j1; j += 8) {
+  let j = j0, done = j1;
+  for (; j < j1; j += 8) {
     let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
     let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
     let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
     let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
-    let b = right + j * r * 4;
-    for (let a = left, end = left + depth; a < end; a += 16, b += 32) {
+    for (let a = left, b = right + j * r * 4, end = left + depth; a < end; a += 16, b += 32) {
       const b0 = v128.load(b), b1 = v128.load(b, 16);
       const a0 = v128.load_splat<f32>(a), a1 = v128.load_splat<f32>(a, 4);
       const a2 = v128.load_splat<f32>(a, 8), a3 = v128.load_splat<f32>(a, 12);
@@ -73,81 +91,116 @@ function tiles<S>(
       c20 = madd<f32>(a2, b0, c20); c21 = madd<f32>(a2, b1, c21);
       c30 = madd<f32>(a3, b0, c30); c31 = madd<f32>(a3, b1, c31);
     }
-    const shift = j * sizeof<S>();
-    const p0 = w + shift, p1 = p0 + row, p2 = p1 + row, p3 = p2 + row;
-    const x0 = v128.load(p0), x1 = v128.load(p1), x2 = v128.load(p2), x3 = v128.load(p3);
-    const w00 = first<S>(x0), w01 = second<S>(x0, p0), w10 = first<S>(x1), w11 = second<S>(x1, p1);
-    const w20 = first<S>(x2), w21 = second<S>(x2, p2), w30 = first<S>(x3), w31 = second<S>(x3, p3);
-    const t_acc = hsum4(squares(c00, c01), squares(c10, c11), squares(c20, c21), squares(c30, c31));
-    const t_w = hsum4(squares(w00, w01), squares(w10, w11), squares(w20, w21), squares(w30, w31));
-    // Everything that is not finite, or would not be, shows here before anything is written.
-    if (i32x4.bitmask(f32x4.lt(f32x4.add(t_acc, t_w), f32x4.splat(limit<S>()))) != 15) {
-      careful_tile<S>(4, 8, r, left, right + j * r * 4, p0, out + shift, row, stats);
-      continue;
+    let p = w + j * sizeof<S>(), q = out + j * sizeof<S>();
+
+    const x0 = v128.load(p), w00 = first<S>(x0), w01 = second<S>(x0, p);
+    const v00 = f32x4.add(w00, c00), v01 = f32x4.add(w01, c01);
+    const t0 = fold(squares(c00, c01), squares(w00, w01));
+    if (beyond<S>(t0)) {
+      done = j + 0;
+      break;
     }
-    const v00 = f32x4.add(w00, c00), v01 = f32x4.add(w01, c01), v10 = f32x4.add(w10, c10), v11 = f32x4.add(w11, c11);
-    const v20 = f32x4.add(w20, c20), v21 = f32x4.add(w21, c21), v30 = f32x4.add(w30, c30), v31 = f32x4.add(w31, c31);
-    const q0 = out + shift, q1 = q0 + row;
-    put<S>(q0, v00, v01);
-    put<S>(q1, v10, v11);
-    put<S>(q1 + row, v20, v21);
-    put<S>(q1 + 2 * row, v30, v31);
-    sum_acc = f32x4.add(sum_acc, t_acc);
-    sum_w = f32x4.add(sum_w, t_w);
-    if (sizeof<S>() == 2) {
-      const e0 = squares(loss<S>(v00), loss<S>(v01)), e1 = squares(loss<S>(v10), loss<S>(v11));
-      const e2 = squares(loss<S>(v20), loss<S>(v21)), e3 = squares(loss<S>(v30), loss<S>(v31));
-      sum_e = f32x4.add(sum_e, hsum4(e0, e1, e2, e3));
+    put<S>(q, v00, v01);
+    s0 = f32x4.add(s0, t0);
+    p += row;
+    q += row;
+
+    const x1 = v128.load(p), w10 = first<S>(x1), w11 = second<S>(x1, p);
+    const v10 = f32x4.add(w10, c10), v11 = f32x4.add(w11, c11);
+    const t1 = fold(squares(c10, c11), squares(w10, w11));
+    if (beyond<S>(t1)) {
+      if (sizeof<S>() == 2) e01 = f32x4.add(e01, fold(losses<S>(v00, v01), f32x4.splat(0)));
+      done = j + 1;
+      break;
     }
+    put<S>(q, v10, v11);
+    s1 = f32x4.add(s1, t1);
+    p += row;
+    q += row;
+    if (sizeof<S>() == 2) e01 = f32x4.add(e01, fold(losses<S>(v00, v01), losses<S>(v10, v11)));
+
+    const x2 = v128.load(p), w20 = first<S>(x2), w21 = second<S>(x2, p);
+    const v20 = f32x4.add(w20, c20), v21 = f32x4.add(w21, c21);
+    const t2 = fold(squares(c20, c21), squares(w20, w21));
+    if (beyond<S>(t2)) {
+      done = j + 2;
+      break;
+    }
+    put<S>(q, v20, v21);
+    s2 = f32x4.add(s2, t2);
+    p += row;
+    q += row;
+
+    const x3 = v128.load(p), w30 = first<S>(x3), w31 = second<S>(x3, p);
+    const v30 = f32x4.add(w30, c30), v31 = f32x4.add(w31, c31);
+    const t3 = fold(squares(c30, c31), squares(w30, w31));
+    if (beyond<S>(t3)) {
+      if (sizeof<S>() == 2) e23 = f32x4.add(e23, fold(losses<S>(v20, v21), f32x4.splat(0)));
+      done = j + 3;
+      break;
+    }
+    put<S>(q, v30, v31);
+    s3 = f32x4.add(s3, t3);
+    if (sizeof<S>() == 2) e23 = f32x4.add(e23, fold(losses<S>(v20, v21), losses<S>(v30, v31)));
   }
-  flush(stats, f32x4.extract_lane(sum_acc, 0), f32x4.extract_lane(sum_w, 0), f32x4.extract_lane(sum_e, 0));
-  flush(stats + 32, f32x4.extract_lane(sum_acc, 1), f32x4.extract_lane(sum_w, 1), f32x4.extract_lane(sum_e, 1));
-  flush(stats + 64, f32x4.extract_lane(sum_acc, 2), f32x4.extract_lane(sum_w, 2), f32x4.extract_lane(sum_e, 2));
-  flush(stats + 96, f32x4.extract_lane(sum_acc, 3), f32x4.extract_lane(sum_w, 3), f32x4.extract_lane(sum_e, 3));
+  flush(stats, s0, f32x4.extract_lane(e01, 0), f32x4.extract_lane(e01, 1));
+  flush(stats + 32, s1, f32x4.extract_lane(e01, 2), f32x4.extract_lane(e01, 3));
+  flush(stats + 64, s2, f32x4.extract_lane(e23, 0), f32x4.extract_lane(e23, 1));
+  flush(stats + 96, s3, f32x4.extract_lane(e23, 2), f32x4.extract_lane(e23, 3));
+  return done;
 }
 
-/** Up to 4 rows × 8 columns, element by element: edges, and tiles with values that overflow. The same bits as `tiles`. */
-function careful_tile<S>(
-  rows: usize, columns: usize, r: usize, left: usize, right: usize, w: usize, out: usize, row: usize, stats: usize,
-): void {
-  for (let i: usize = 0; i < rows; ++i) {
-    let sum_acc: f64 = 0, sum_w: f64 = 0, sum_e: f64 = 0, bad: f64 = 0;
-    for (let j: usize = 0; j < columns; ++j) {
-      let acc: f32 = 0;
-      for (let k: usize = 0; k < r; ++k) {
-        acc = madd1<f32>(load<f32>(left + (4 * k + i) * 4), load<f32>(right + (8 * k + j) * 4), acc);
-      }
-      const x = load1<S>(w + j * sizeof<S>());
-      const v = x + acc;
-      store1<S>(out + j * sizeof<S>(), v);
-      const e = load1<S>(out + j * sizeof<S>()) - v; // NaN or Inf where v or out is not finite
-      sum_acc += <f64>acc * <f64>acc;
-      sum_w += <f64>x * <f64>x;
-      if (e - e == 0) sum_e += <f64>e * <f64>e;
-      else bad += 1;
-    }
-    flush(stats, sum_acc, sum_w, sum_e);
-    store<f64>(stats, load<f64>(stats, 24) + bad, 24);
-    w += row;
-    out += row;
-    stats += 32;
+/** Up to 8 columns of a row, element by element: edges, and rows with values that overflow. The same bits as `tiles`. */
+function careful_row<S>(columns: usize, r: usize, left: usize, panel: usize, w: usize, out: usize, stats: usize): void {
+  let sum_acc: f64 = 0, sum_w: f64 = 0, sum_e: f64 = 0, bad: f64 = 0;
+  for (let j: usize = 0; j < columns; ++j) {
+    let acc: f32 = 0;
+    for (let k: usize = 0; k < r; ++k) acc = madd1<f32>(load<f32>(left + k * 16), load<f32>(panel + (8 * k + j) * 4), acc);
+    const x = load1<S>(w + j * sizeof<S>());
+    const v = x + acc;
+    store1<S>(out + j * sizeof<S>(), v);
+    const e = load1<S>(out + j * sizeof<S>()) - v; // NaN or Inf where v or out is not finite
+    sum_acc += <f64>acc * <f64>acc;
+    sum_w += <f64>x * <f64>x;
+    if (e - e == 0) sum_e += <f64>e * <f64>e;
+    else bad += 1;
   }
+  add(stats, sum_acc);
+  add(stats + 8, sum_w);
+  add(stats + 16, sum_e);
+  add(stats + 24, bad);
 }
 
-function flush(stats: usize, acc: f64, w: f64, e: f64): void {
-  store<f64>(stats, load<f64>(stats) + acc);
-  store<f64>(stats, load<f64>(stats, 8) + w, 8);
-  store<f64>(stats, load<f64>(stats, 16) + e, 16);
+/** Adds the sums of a row's tiles. */
+function flush(stats: usize, s: v128, e0: f64, e1: f64): void {
+  add(stats, <f64>f32x4.extract_lane(s, 0) + <f64>f32x4.extract_lane(s, 1));
+  add(stats + 8, <f64>f32x4.extract_lane(s, 2) + <f64>f32x4.extract_lane(s, 3));
+  add(stats + 16, e0 + e1);
+}
+
+// @ts-ignore: decorator
+@inline
+function add(p: usize, x: f64): void {
+  store<f64>(p, load<f64>(p) + x);
+}
+
+/** Two vectors folded into one: a0 + a2, a1 + a3, b0 + b2, b1 + b3. */
+// @ts-ignore: decorator
+@inline
+function fold(a: v128, b: v128): v128 {
+  return f32x4.add(v128.shuffle<i64>(a, b, 0, 2), v128.shuffle<i64>(a, b, 1, 3));
 }
 
 /**
- * While Σ acc² + Σ W² of a tile's row stays below, v and its rounding are finite and no square overflows.
- * f16: decoding without special cases gives at least 2^16 for Inf and NaN, and v ≥ 65520 needs acc² + W² ≥ 65520²/2 > 2^30.
+ * Whether these parts of Σ acc² and Σ W² leave open that all is finite. While each stays below the largest f32, |acc| and |W|
+ * stay below 2^64, so v and its rounding to f32 or bf16 are finite. f16: decoding without special cases gives at least 2^16
+ * for Inf and NaN, and |v| ≥ 65520 needs acc² or W² ≥ 65520²/4 > 2^29.
  */
 // @ts-ignore: decorator
 @inline
-function limit<S>(): f32 {
-  return sizeof<S>() == 2 && isSigned<S>() ? 1073741824 : f32.MAX_VALUE;
+function beyond<S>(sums: v128): bool {
+  const limit: f32 = sizeof<S>() == 2 && isSigned<S>() ? 536870912 : f32.MAX_VALUE;
+  return i32x4.bitmask(f32x4.lt(sums, f32x4.splat(limit))) != 15;
 }
 
 /** Columns 0–3 of a tile's row; `x` holds the first 16 bytes of it. */
@@ -155,8 +208,8 @@ function limit<S>(): f32 {
 @inline
 function first<S>(x: v128): v128 {
   if (sizeof<S>() == 4) return x;
-  const y = v128.shuffle<i16>(i32x4.splat(0), x, 0, 8, 1, 9, 2, 10, 3, 11); // into the upper halves of i32 lanes
-  return isSigned<S>() ? f16_finite(y) : y;
+  const y = v128.shuffle<i16>(lower<S>(x), upper<S>(x), 0, 8, 1, 9, 2, 10, 3, 11);
+  return isSigned<S>() ? f16_value(y) : y;
 }
 
 /** Columns 4–7. */
@@ -164,8 +217,22 @@ function first<S>(x: v128): v128 {
 @inline
 function second<S>(x: v128, p: usize): v128 {
   if (sizeof<S>() == 4) return v128.load(p, 16);
-  const y = v128.shuffle<i16>(i32x4.splat(0), x, 4, 12, 5, 13, 6, 14, 7, 15);
-  return isSigned<S>() ? f16_finite(y) : y;
+  const y = v128.shuffle<i16>(lower<S>(x), upper<S>(x), 4, 12, 5, 13, 6, 14, 7, 15);
+  return isSigned<S>() ? f16_value(y) : y;
+}
+
+/** Lower halves of the f32 bits, or of what f16_value takes. */
+// @ts-ignore: decorator
+@inline
+function lower<S>(x: v128): v128 {
+  return isSigned<S>() ? i16x8.shl(x, 13) : i16x8.splat(0);
+}
+
+/** Upper halves. */
+// @ts-ignore: decorator
+@inline
+function upper<S>(x: v128): v128 {
+  return isSigned<S>() ? v128.and(i16x8.shr_s(x, 3), i16x8.splat(<i16>0x8fff)) : x;
 }
 
 /** Rounds and writes 8 columns, all within the range of S. */
@@ -176,20 +243,27 @@ function put<S>(p: usize, x: v128, y: v128): void {
     v128.store(p, x);
     v128.store(p, y, 16);
   } else if (isSigned<S>()) {
-    const signs = v128.and(i16x8.narrow_i32x4_s(i32x4.shr_s(x, 16), i32x4.shr_s(y, 16)), i16x8.splat(<i16>0x8000));
-    v128.store(p, v128.or(signs, i16x8.narrow_i32x4_u(f16_magnitude(magnitude(x)), f16_magnitude(magnitude(y)))));
+    const signs = v128.and(i16x8.narrow_i32x4_s(x, y), i16x8.splat(<i16>0x8000)); // saturated, so the sign alone is right
+    const bits = i16x8.narrow_i32x4_u(f16_bits(f16_rounded(magnitude(x))), f16_bits(f16_rounded(magnitude(y))));
+    v128.store(p, v128.or(signs, bits));
   } else {
     v128.store(p, i16x8.narrow_i32x4_u(i32x4.shr_u(bf16_rounded(x), 16), i32x4.shr_u(bf16_rounded(y), 16)));
   }
+}
+
+/** Squares of what rounding loses, of 8 columns. */
+// @ts-ignore: decorator
+@inline
+function losses<S>(x: v128, y: v128): v128 {
+  return squares(loss<S>(x), loss<S>(y));
 }
 
 /** decode(encode(x)) − x, up to its sign. */
 // @ts-ignore: decorator
 @inline
 function loss<S>(x: v128): v128 {
-  if (!isSigned<S>()) return f32x4.sub(v128.and(bf16_rounded(x), i32x4.splat(<i32>0xffff0000)), x);
-  const a = magnitude(x), c = f16_magic(a);
-  return f32x4.sub(f32x4.sub(f32x4.add(a, c), c), a);
+  if (!isSigned<S>()) return f32x4.sub(i32x4.shl(i32x4.shr_u(bf16_rounded(x), 16), 16), x);
+  return f32x4.sub(f16_rounded(magnitude(x)), magnitude(x));
 }
 
 // @ts-ignore: decorator
