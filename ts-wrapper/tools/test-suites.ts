@@ -28,6 +28,9 @@ export interface Suite {
   counts(output: string): Counts | undefined;
 }
 
+/** Bun gives a test 5 s unless told otherwise; the others give it all the time it takes. */
+const TIMEOUT_MS = 600_000;
+
 const none = (files: string): Plan => ({ skip: `no file with ${JSON.stringify(files)} in its path` });
 
 async function chosen(kind: "plain" | "node", files: string): Promise<string[]> {
@@ -119,7 +122,11 @@ const bun: Suite = {
   async plan(files) {
     const found = await portable(files);
     if (found.files.length === 0) return none(files);
-    return { program: "node_modules/.bin/bun", args: ["test", ...found.files.map((path) => `./${path}`)], notes: found.notes };
+    return {
+      program: "node_modules/.bin/bun",
+      args: ["test", "--timeout", String(TIMEOUT_MS), ...found.files.map((path) => `./${path}`)],
+      notes: found.notes,
+    };
   },
   counts(output) {
     const number = (word: string): number => Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(output)?.[1] ?? 0);
