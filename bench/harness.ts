@@ -17,6 +17,8 @@ export const usualPace: Pace = { budget: 1, warmUp: 0.3 };
 const SAMPLE_SECONDS = 0.002;
 const ENOUGH = 5;
 const MOST = 51;
+/** A step that takes longer, with its check, warms itself up. */
+const SLOW_SECONDS = 2;
 /** So many samples of a contestant whose budget is used up earlier. */
 const LEAST = 3;
 /** A block of this size is beyond the caches, so a larger one reads no slower. */
@@ -71,9 +73,12 @@ export async function measurePoint(
   };
   for (const e of entrants) {
     await guard(e, async () => {
+      const start = performance.now();
       const error = await errorOf(bench, point, data, e.contestant);
+      const slow = performance.now() - start > SLOW_SECONDS * 1000;
       errors.set(e, error);
-      if (error <= 1) tracks.set(e, { ...e, count: await warmUp(e.contestant, pace), samples: [], limits: [], spent: 0 });
+      if (!(error <= 1)) return;
+      tracks.set(e, { ...e, count: slow ? 1 : await warmUp(e.contestant, pace), samples: [], limits: [], spent: 0 });
     });
   }
   for (let round = 0; ; round++) {

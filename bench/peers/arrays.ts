@@ -1,3 +1,4 @@
+import type { Floats } from "../../ts-wrapper/engine/engine.ts";
 import type { SvdResult } from "../operations.ts";
 
 /** Rows as arrays of numbers. */
@@ -13,4 +14,11 @@ export function sortedSvd(u: readonly number[][], s: ArrayLike<number>, v: reado
     s: order.map((j) => s[j]!),
     vt: order.flatMap((j) => v.map((row) => row[j]!)),
   };
+}
+
+/** The transpose of a row-major matrix. */
+export function transposed(a: Floats, rows: number, cols: number): Floats {
+  const out = a.slice();
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = a[i * cols + j]!;
+  return out;
 }

@@ -2,22 +2,19 @@
 import type { Floats } from "../../ts-wrapper/engine/engine.ts";
 import type { Contestant } from "../bench.ts";
 import type { GemmData, GemvData, SvdData, SvdResult } from "../operations.ts";
+import { transposed } from "./arrays.ts";
 import { load, versionOf } from "./load.ts";
 import type { PeerDefinition } from "./peer.ts";
 
 interface NDArray {
   readonly data: Floats;
-  readonly T: NDArray;
-  readonly shape: readonly number[];
   reshape(...shape: number[]): NDArray;
-  copy(): NDArray;
   tolist(): unknown;
   dispose(): void;
 }
 
 interface Numpy {
   array(data: Floats, dtype: string): NDArray;
-  ascontiguousarray(a: NDArray): NDArray;
   matmul(a: NDArray, b: NDArray): NDArray;
   readonly linalg: { svd(a: NDArray, fullMatrices: boolean): { u: NDArray; s: NDArray; vt: NDArray } };
 }
@@ -30,9 +27,10 @@ export const numpyTs: PeerDefinition = {
       np.array(data, data instanceof Float32Array ? "float32" : "float64").reshape(...shape);
     /** Row-major values, whatever the order in which the array keeps them. */
     const values = (a: NDArray): number[] => (a.tolist() as number[] | number[][]).flat();
-    const product = (a: NDArray, b: NDArray): Contestant<Floats> => {
+    const product = (a: NDArray, b: NDArray, note = ""): Contestant<Floats> => {
       let last: NDArray | undefined;
       return {
+        note,
         step() {
           last?.dispose();
           last = np.matmul(a, b);
@@ -49,7 +47,8 @@ export const numpyTs: PeerDefinition = {
       build: "wasm",
       threads: 1,
       operations: {
-        gemm: ({ m, n, k, transB, a, b }: GemmData) => product(matrix(a, m, k), transB ? matrix(b, n, k).T : matrix(b, k, n)),
+        gemm: ({ m, n, k, transB, a, b }: GemmData) =>
+          product(matrix(a, m, k), matrix(transB ? transposed(b, n, k) : b, k, n), transB ? "W stored k×n" : ""),
         gemv: ({ m, n, a, x }: GemvData) => product(matrix(a, m, n), matrix(x, n)),
         svd({ rows, cols, a }: SvdData): Contestant<SvdResult> {
           const source = matrix(a, rows, cols);

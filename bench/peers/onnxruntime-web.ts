@@ -3,6 +3,7 @@
 import type { FloatDtype, Floats } from "../../ts-wrapper/engine/engine.ts";
 import type { Contestant } from "../bench.ts";
 import type { GemmData, GemvData, UpdateData } from "../operations.ts";
+import { transposed } from "./arrays.ts";
 import { load, versionOf } from "./load.ts";
 import { type OneNodeModel, onnxModel } from "./onnx-model.ts";
 import type { PeerDefinition } from "./peer.ts";
@@ -28,12 +29,6 @@ interface Ort {
 }
 
 const typeNames: Readonly<Record<FloatDtype, string>> = { f32: "float32", f64: "float64" };
-
-function transposed(a: Floats, rows: number, cols: number): Floats {
-  const out = a.slice();
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = a[i * cols + j]!;
-  return out;
-}
 
 export const onnxruntimeWeb: PeerDefinition = {
   name: "onnxruntime-web",

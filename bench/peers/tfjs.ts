@@ -1,6 +1,8 @@
 // TensorFlow.js on its wasm back end: XNNPACK with SIMD, one thread outside browsers. Tensors stay in its memory; f32 only.
+// Transposed operands take a slow path of it, so they are given as it likes them, transposed beforehand.
 import type { Contestant } from "../bench.ts";
 import type { GemmData, GemvData, UpdateData } from "../operations.ts";
+import { transposed } from "./arrays.ts";
 import { load, versionOf } from "./load.ts";
 import type { PeerDefinition } from "./peer.ts";
 
@@ -61,14 +63,14 @@ export const tfjs: PeerDefinition = {
         gemm({ dtype, m, n, k, transB, a, b }: GemmData) {
           if (dtype !== "f32") return undefined;
           const ta = tf.tensor2d(a as Float32Array, [m, k]);
-          const tb = tf.tensor2d(b as Float32Array, transB ? [n, k] : [k, n]);
-          return keeping([ta, tb], () => tf.matMul(ta, tb, false, transB), values);
+          const tb = tf.tensor2d((transB ? transposed(b, n, k) : b) as Float32Array, [k, n]);
+          return keeping([ta, tb], () => tf.matMul(ta, tb), values, transB ? "W stored k×n" : "");
         },
         gemv({ dtype, m, n, a, x }: GemvData) {
           if (dtype !== "f32") return undefined;
-          const ta = tf.tensor2d(a as Float32Array, [m, n]);
+          const ta = tf.tensor2d(transposed(a, m, n) as Float32Array, [n, m]);
           const tx = tf.tensor2d(x as Float32Array, [1, n]);
-          return keeping([ta, tx], () => tf.matMul(tx, ta, false, true), values, "x·Aᵀ");
+          return keeping([ta, tx], () => tf.matMul(tx, ta), values, "A stored n×m");
         },
         update({ stored, m, n, r, scale, w, a, b }: UpdateData) {
           if (stored !== "f32") return undefined;
