@@ -27,13 +27,28 @@ export function gemm_tile<T extends number>(
     c30 = madd<T>(a3, b0, c30); c31 = madd<T>(a3, b1, c31);
   }
   const al = v128.splat<T>(alpha), be = v128.splat<T>(beta);
+  if (rows == 4 && cols == 32 / sizeof<T>() && beta != 0) {
+    update<T>(al, c00, c01, be, c);
+    update<T>(al, c10, c11, be, c + ldc);
+    update<T>(al, c20, c21, be, c + 2 * ldc);
+    update<T>(al, c30, c31, be, c + 3 * ldc);
+    return;
+  }
   put<T>(cols, al, c00, c01, be, c);
   if (rows > 1) put<T>(cols, al, c10, c11, be, c + ldc);
   if (rows > 2) put<T>(cols, al, c20, c21, be, c + 2 * ldc);
   if (rows > 3) put<T>(cols, al, c30, c31, be, c + 3 * ldc);
 }
 
-/** One row of the tile. */
+/** One whole row of the tile, β ≠ 0. */
+// @ts-ignore: decorator
+@inline
+function update<T>(alpha: v128, x: v128, y: v128, beta: v128, c: usize): void {
+  v128.store(c, madd<T>(beta, v128.load(c), v128.mul<T>(alpha, x)));
+  v128.store(c, madd<T>(beta, v128.load(c, 16), v128.mul<T>(alpha, y)), 16);
+}
+
+/** One row of the tile, whole or in part. */
 function put<T extends number>(cols: usize, alpha: v128, x: v128, y: v128, beta: v128, c: usize): void {
   const lanes: usize = 16 / sizeof<T>();
   x = v128.mul<T>(alpha, x);

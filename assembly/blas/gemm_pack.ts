@@ -7,6 +7,7 @@
 // p0, p1  panels of B written, each on its own
 // Bytes   reads no element outside the part, writes whole panels; any alignment; nothing overlaps
 import { COLS } from "./blocking";
+import { transpose_square } from "./transpose";
 
 /** Rows i0 … i0 + rows − 1, depth k0 … k0 + depth − 1 of op(A). */
 export function gemm_pack_a<T extends number>(
@@ -14,20 +15,39 @@ export function gemm_pack_a<T extends number>(
 ): void {
   // Element (i, k) lies at a + (i·rs + k·cs) elements.
   const rs = (trans ? <usize>1 : lda) * sizeof<T>(), cs = (trans ? lda : <usize>1) * sizeof<T>();
+  const panel = depth * 4 * sizeof<T>();
   let p = a + i0 * rs + k0 * cs;
-  for (let i: usize = 0; i < rows; i += 4, p += 4 * rs) {
-    if (i + 4 <= rows) {
-      for (let k: usize = 0, q = p; k < depth; ++k, q += cs, dst += 4 * sizeof<T>()) {
-        store<T>(dst, load<T>(q));
-        store<T>(dst, load<T>(q + rs), sizeof<T>());
-        store<T>(dst, load<T>(q + 2 * rs), 2 * sizeof<T>());
-        store<T>(dst, load<T>(q + 3 * rs), 3 * sizeof<T>());
-      }
-    } else {
-      for (let k: usize = 0, q = p; k < depth; ++k, q += cs, dst += 4 * sizeof<T>()) {
-        for (let s: usize = 0; s < 4; ++s) store<T>(dst + s * sizeof<T>(), i + s < rows ? load<T>(q + s * rs) : <T>0);
-      }
-    }
+  for (let i: usize = 0; i < rows; i += 4, p += 4 * rs, dst += panel) {
+    if (i + 4 > rows) pack_rows<T>(rows - i, depth, p, rs, cs, dst);
+    else if (trans) copy_columns<T>(depth, p, cs, dst);
+    else transpose_rows<T>(depth, p, rs, dst);
+  }
+}
+
+/** A panel of which the 4 rows are adjacent elements: depth times 4 of them, `cs` bytes apart. */
+function copy_columns<T>(depth: usize, p: usize, cs: usize, dst: usize): void {
+  for (let k: usize = 0; k < depth; ++k, p += cs, dst += 4 * sizeof<T>()) {
+    v128.store(dst, v128.load(p));
+    if (sizeof<T>() == 8) v128.store(dst, v128.load(p, 16), 16);
+  }
+}
+
+/** A panel of 4 rows that lie `rs` bytes apart. */
+function transpose_rows<T extends number>(depth: usize, p: usize, rs: usize, dst: usize): void {
+  const lanes: usize = 16 / sizeof<T>();
+  const body = depth & ~(lanes - 1);
+  let k: usize = 0;
+  for (; k < body; k += lanes, p += 16, dst += 64) {
+    transpose_square<T>(p, rs, dst, 4 * sizeof<T>());
+    if (sizeof<T>() == 8) transpose_square<T>(p + 2 * rs, rs, dst + 16, 4 * sizeof<T>());
+  }
+  pack_rows<T>(4, depth - body, p, rs, sizeof<T>(), dst);
+}
+
+/** A panel of up to 4 rows, element by element, with zeros for the rows that are missing. */
+function pack_rows<T extends number>(rows: usize, depth: usize, p: usize, rs: usize, cs: usize, dst: usize): void {
+  for (let k: usize = 0; k < depth; ++k, p += cs, dst += 4 * sizeof<T>()) {
+    for (let s: usize = 0; s < 4; ++s) store<T>(dst + s * sizeof<T>(), s < rows ? load<T>(p + s * rs) : <T>0);
   }
 }
 

@@ -21,7 +21,7 @@ export function transpose<T extends number>(m: usize, src: usize, lds: usize, ds
     for (let i: usize = 0; i < tall; i += lanes) {
       let j = b;
       for (; j < wide; j += lanes) {
-        square<T>(src + (i * lds + j) * sizeof<T>(), lds * sizeof<T>(), dst + (j * ldd + i) * sizeof<T>(), ldd * sizeof<T>());
+        transpose_square<T>(src + (i * lds + j) * sizeof<T>(), lds * sizeof<T>(), dst + (j * ldd + i) * sizeof<T>(), ldd * sizeof<T>());
       }
       for (; j < end; ++j) {
         for (let s: usize = 0; s < lanes; ++s) copy<T>(src, lds, dst, ldd, i + s, j);
@@ -39,8 +39,8 @@ function copy<T>(src: usize, lds: usize, dst: usize, ldd: usize, i: usize, j: us
   store<T>(dst + (j * ldd + i) * sizeof<T>(), load<T>(src + (i * lds + j) * sizeof<T>()));
 }
 
-/** One block of as many rows and columns as a vector has lanes; p, q: bytes from row to row. */
-function square<T>(src: usize, p: usize, dst: usize, q: usize): void {
+/** One block of as many rows and columns as a vector has lanes; p, q: bytes from row to row of src, of dst. */
+export function transpose_square<T>(src: usize, p: usize, dst: usize, q: usize): void {
   const a = v128.load(src), b = v128.load(src + p);
   if (sizeof<T>() == 8) {
     v128.store(dst, v128.shuffle<i64>(a, b, 0, 2));
