@@ -21,7 +21,9 @@ const texts = new Map(await Promise.all((await documents()).map(async (file) => 
 for (const [file, text] of texts) {
   if (!text.includes("<!-- rendered: ")) continue;
   test(`${file}: the rendered parts are what the code says`, async () => {
-    assert.equal(text, await render(file, text), "run `npx tsx ts-wrapper/tools/render-docs.ts`");
+    const [old, fresh] = [text.split("\n"), (await render(file, text)).split("\n")];
+    const at = fresh.findIndex((line, i) => line !== old[i]);
+    assert.ok(at < 0, `line ${at + 1} should be ${JSON.stringify(fresh[at])}; run \`npx tsx ts-wrapper/tools/render-docs.ts\``);
   });
 }
 
