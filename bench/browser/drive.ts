@@ -1,5 +1,6 @@
 // Measures in a browser: bundles the page, serves it isolated, drives it, and hands on its events.
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { builtinModules } from "node:module";
 import { build, type Plugin } from "esbuild";
 import puppeteer from "puppeteer-core";
 import { findBrowser } from "../../tests/browser/browsers.ts";
@@ -29,15 +30,17 @@ const packageFiles = [
   "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
 ];
 
-/** A package that is not installed stays an import, which fails in the page where it is asked for. */
-const missingPackages: Plugin = {
-  name: "missing packages",
+/** A package that is not installed stays an import, which fails in the page; what packages want of Node is empty. */
+const packagesOnly: Plugin = {
+  name: "packages",
   setup(build) {
     build.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...rest }) => {
-      if (pluginData === "resolving" || rest.kind === "entry-point") return undefined;
+      if (pluginData === "resolving" || rest.kind === "entry-point" || path.startsWith("node:")) return undefined;
+      if (builtinModules.includes(path)) return { path, namespace: "empty" };
       const found = await build.resolve(path, { ...rest, pluginData: "resolving" });
       return found.errors.length > 0 ? { path, external: true } : found;
     });
+    build.onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "module.exports = {};" }));
   },
 };
 
@@ -55,7 +58,7 @@ async function bundle(out: string): Promise<void> {
     target: "es2022",
     external: ["node:*"],
     logLevel: "error",
-    plugins: [missingPackages, locations],
+    plugins: [packagesOnly, locations],
   });
   await writeFile(`${out}/index.html`, page);
   for (const file of packageFiles) {

@@ -1,17 +1,15 @@
-// emlapack: CLAPACK compiled to asm.js. Its xGESVJ is the one-sided Jacobi method, the one in JavaScript that has small
-// singular values right relative to themselves. Its heap holds 16 MB, enough up to 256×256.
+// emlapack: CLAPACK compiled to asm.js. Its DGESVJ is the one-sided Jacobi method, the one in JavaScript that has small
+// singular values right relative to themselves. Its heap holds 16 MB, enough up to 256×256. Its SGESVJ gives NaN in asm.js.
 import type { Contestant } from "../bench.ts";
 import type { SvdData, SvdResult } from "../operations.ts";
 import { load, versionOf } from "./load.ts";
 import type { PeerDefinition } from "./peer.ts";
 
 interface Emlapack {
-  readonly HEAPF32: Float32Array;
   readonly HEAPF64: Float64Array;
   readonly HEAP32: Int32Array;
   _malloc(bytes: number): number;
   _free(p: number): void;
-  _sgesvj_(...p: number[]): number;
   _dgesvj_(...p: number[]): number;
 }
 
@@ -29,8 +27,7 @@ export const emlapack: PeerDefinition = {
       operations: {
         /** A square row-major A is Aᵀ to Fortran: its U is our V. */
         svd({ dtype, rows: n, cols, a }: SvdData): Contestant<SvdResult> | undefined {
-          if (n !== cols || n > LARGEST) return undefined;
-          const [size, heap] = dtype === "f32" ? [4, () => lapack.HEAPF32] : [8, () => lapack.HEAPF64];
+          if (dtype !== "f64" || n !== cols || n > LARGEST) return undefined;
           const blocks: number[] = [];
           const room = (bytes: number): number => {
             const p = lapack._malloc(bytes);
@@ -43,17 +40,16 @@ export const emlapack: PeerDefinition = {
             return p;
           };
           const letter = (text: string): number => number(text.charCodeAt(0));
-          const matrix = room(n * n * size);
-          const [values, vectors, info] = [room(n * size), room(n * n * size), number(0)];
-          const work = room(Math.max(6, 2 * n) * size);
+          const matrix = room(n * n * 8);
+          const [values, vectors, info] = [room(n * 8), room(n * n * 8), number(0)];
+          const work = room(Math.max(6, 2 * n) * 8);
           const args = [letter("G"), letter("U"), letter("V"), number(n), number(n), matrix, number(n)];
           args.push(values, number(n), vectors, number(n), work, number(Math.max(6, 2 * n)), info);
-          const run = dtype === "f32" ? lapack._sgesvj_ : lapack._dgesvj_;
-          const read = (p: number, count: number) => heap().slice(p / size, p / size + count);
+          const read = (p: number, count: number) => lapack.HEAPF64.slice(p / 8, p / 8 + count);
           return {
             step() {
-              heap().set(a, matrix / size);
-              run(...args);
+              lapack.HEAPF64.set(a, matrix / 8);
+              lapack._dgesvj_(...args);
             },
             result() {
               const v = read(matrix, n * n); // column-major U of Aᵀ: its rows in memory are the columns of V, so this is Vᵀ
