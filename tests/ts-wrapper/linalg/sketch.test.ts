@@ -112,6 +112,22 @@ for (const { name, engine } of builds) {
       });
     });
 
+    test(`rangeBasis ${type} on ${name}: directions down to √u/40 of the largest survive the power iterations to 100u`, () => {
+      scoped((s) => {
+        const least = Math.sqrt(u) / 40; // its square is below u
+        const a = withSpectrum(
+          type,
+          30,
+          25,
+          Array.from({ length: 6 }, (_, i) => least ** (i / 5)),
+          7,
+        );
+        const start = placeRandom(engine, s, type, 6, 25, gaussian(1));
+        const q = out(engine, type, rangeBasis(engine, s, type, copyMatrixIn(engine, s, a), start, 3));
+        assert.ok(outside(transposed(a), q) <= 100 * u, `${outside(transposed(a), q) / u} u`);
+      });
+    });
+
     test(`placeRandom and sumOfSquares ${type} on ${name}: numbers in row order, squares within 20u`, () => {
       scoped((s) => {
         const next = gaussian(3);

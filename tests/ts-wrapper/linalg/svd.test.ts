@@ -201,6 +201,18 @@ for (const type of floatTypes) {
     assert.deepEqual([...svd(engine, mixed).s], [high, high, 1, low, low]);
   });
 
+  test(`svd ${type}: a singular value that sinks below what squares can hold comes out as 0, with vectors that are orthonormal`, () => {
+    const tiny = type === "f32" ? 2 ** -103 : 2 ** -987;
+    for (const factor of [1.2, 1.6]) {
+      const a = build(type, 2, 2, (i, j) => (i === 0 ? 1 : j * factor * tiny));
+      const result = svd(engine, a); // its second singular value is factor·tiny/√2
+      assert.ok(Math.abs(result.s[0]! - Math.SQRT2) <= 4 * unit[type]);
+      if (factor === 1.2) assert.equal(result.s[1], 0);
+      else assert.ok(Math.abs((result.s[1]! / tiny) * Math.SQRT2 - factor) <= 16 * unit[type], `${result.s[1]! / tiny}`);
+      check(a, result);
+    }
+  });
+
   test(`svd ${type}: the transpose of a tall or wide matrix exchanges u and vt, bit for bit`, () => {
     for (const [rows, cols] of [
       [9, 4],
