@@ -5,7 +5,7 @@ import { startPeers } from "./peers/index.ts";
 import { giveVersions } from "./peers/load.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { Event, Skip } from "./rows.ts";
-import { MARK, type Task } from "./task.ts";
+import { MARK, type Task, takesPart } from "./task.ts";
 
 function say(event: Event): void {
   process.stdout.write(`${MARK}${JSON.stringify(event)}\n`);
@@ -19,8 +19,8 @@ async function main(): Promise<void> {
     started.push(...peers);
     for (const skip of skips) say({ type: "skip", skip });
   };
-  if (task.peers) take(await startPeers({ threads: task.peerThreads, files: undefined }));
-  if (task.native) take(await nativePeers(task.peerThreads));
+  take(await startPeers(task.peers, { threads: task.peerThreads, files: undefined }));
+  if (takesPart("native", task.peers)) take(await nativePeers(task.peerThreads));
   await measure(task, started, {}, say);
   for (const peer of started) peer.close?.();
 }

@@ -27,8 +27,7 @@ A point is measured when its label, such as "gemm f32 512x512x512", has one of t
   --builds <name,…>    simd, relaxed; default both
   --threads <n,…>      threads of the library; default 1,2
   --peer-threads <n>   threads of the peers; default 1
-  --no-peers           the library alone
-  --no-native          without numpy, scipy and torch
+  --peers <name,…>     parts of their names, "native" for numpy, scipy and torch, "none"; default all
   --no-save            changes no file
   --json               the rows as one JSON document on the standard output
   --list               the labels, and nothing else
@@ -46,8 +45,7 @@ const { values, positionals: filters } = parseArgs({
     builds: { type: "string", default: "simd,relaxed" },
     threads: { type: "string", default: "1,2" },
     "peer-threads": { type: "string", default: "1" },
-    peers: { type: "boolean", default: true },
-    native: { type: "boolean", default: true },
+    peers: { type: "string", default: "all" },
     save: { type: "boolean", default: true },
     json: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
@@ -133,8 +131,7 @@ async function taskOf(): Promise<Task> {
     filters,
     variants: threads.flatMap((count) => known.map(({ build }) => ({ build, threads: count }))),
     pace: { budget: positive(values.budget), warmUp: Math.min(usualPace.warmUp, positive(values.budget)) },
-    peers: values.peers,
-    native: values.native && values.peers,
+    peers: values.peers === "none" ? [] : values.peers.split(","),
     peerThreads: positive(values["peer-threads"]),
     versions: await versions(),
   };

@@ -2,10 +2,8 @@ import type { Plan } from "./measure.ts";
 
 /** What another process or a page is given to measure. */
 export interface Task extends Plan {
-  /** Whether the peers from npm take part. */
-  readonly peers: boolean;
-  /** Whether native libraries take part, where processes can be started. */
-  readonly native: boolean;
+  /** Peers that take part: parts of their names, of which one fits; `native` stands for the native ones, where processes can be started. */
+  readonly peers: readonly string[];
   /** Threads that peers may use. */
   readonly peerThreads: number;
   /** Versions of the packages, by name. */
@@ -14,3 +12,8 @@ export interface Task extends Plan {
 
 /** Before every line that is an event; everything else on the standard output was printed by peers. */
 export const MARK = "\u001e";
+
+/** Whether a peer takes part. */
+export function takesPart(name: string, wanted: readonly string[]): boolean {
+  return wanted.some((part) => part === "all" || name.toLowerCase().includes(part.toLowerCase()));
+}

@@ -86,6 +86,7 @@ export async function measureInBrowser(
     const tab = await browser.newPage();
     tab.on("console", (message) => print(message.text()));
     tab.on("pageerror", (error) => print(error instanceof Error ? error.message : String(error)));
+    tab.on("error", (error) => print(`page crashed: ${error.message}`));
     await tab.goto(`${server.origin}/${out}/index.html`);
     await tab.waitForFunction("globalThis.__bench !== undefined");
     await tab.evaluate(`globalThis.__bench.start(${JSON.stringify(task)})`);

@@ -35,7 +35,7 @@ async function run(task: Task, files: string): Promise<void> {
   const say = (event: Event): void => self.postMessage(event);
   try {
     giveVersions(task.versions);
-    const { peers, skips } = task.peers ? await startPeers({ threads: task.peerThreads, files }) : { peers: [], skips: [] };
+    const { peers, skips } = await startPeers(task.peers, { threads: task.peerThreads, files });
     for (const skip of skips) say({ type: "skip", skip });
     await measure(task, peers, {}, say);
   } catch (error) {

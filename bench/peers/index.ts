@@ -1,4 +1,5 @@
 import type { Skip } from "../rows.ts";
+import { takesPart } from "../task.ts";
 import { emlapack } from "./emlapack.ts";
 import { mlMatrix } from "./ml-matrix.ts";
 import { numeric } from "./numeric.ts";
@@ -11,11 +12,11 @@ import { tfjs } from "./tfjs.ts";
 /** Every peer from npm. */
 export const definitions: readonly PeerDefinition[] = [tfjs, onnxruntimeWeb, numpyTs, mlMatrix, svdJs, numeric, emlapack];
 
-/** Those that start here, and why the others do not. */
-export async function startPeers(options: PeerOptions): Promise<{ peers: Peer[]; skips: Skip[] }> {
+/** Those of the wanted that start here, and why the others do not. */
+export async function startPeers(wanted: readonly string[], options: PeerOptions): Promise<{ peers: Peer[]; skips: Skip[] }> {
   const peers: Peer[] = [];
   const skips: Skip[] = [];
-  for (const definition of definitions) {
+  for (const definition of definitions.filter(({ name }) => takesPart(name, wanted))) {
     try {
       peers.push(await definition.start(options));
     } catch (error) {
