@@ -3,7 +3,7 @@
 //   H = I − τ·v·vᵀ        v: n, v₀ = 1 and not stored · H symmetric and orthogonal
 //
 //   reflect        x ← (β, v₁ … v₍ₙ₋₁₎) with H·x = β·e₀, |β| = ‖x‖ and β of the sign opposite to x₀: no cancellation,
-//                  and the sign that keeps rows of very different size apart (Cox & Higham, BIT 38 (1998) 34–44)
+//                  and the sign that keeps rows of very different size apart (Higham, ASNA 2e, §19.4)
 //   reflect_rows   each row w of W ← w·H
 //                  W: rows×n row-major, ldw elements from one row to the next
 //

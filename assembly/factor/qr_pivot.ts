@@ -10,7 +10,7 @@
 // Bytes  exactly the elements named
 // Cost   that of qr, and 4 operations for each element of R to keep the norms
 // Error  as qr. With the rows of A in descending order of their largest elements it is small for each row as well, so the
-//        factors of D₁·B·D₂ with diagonal D are as accurate as those of B   Cox & Higham, BIT 38 (1998); Higham, SIMAX 21 (2000)
+//        factors of D₁·B·D₂ with diagonal D are as accurate as those of B   Higham, ASNA 2e, §19.4; Lin. Alg. Appl. 309 (2000) 153–174
 // Norms  are downdated, and taken anew when too little of them is left   Drmač & Bujanović, ACM TOMS 35 (2008) art. 12
 // LAPACK xGEQP3
 import { dot } from "../blas/dot";

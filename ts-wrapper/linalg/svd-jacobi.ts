@@ -19,7 +19,7 @@ import { range, scalingFor, unscale } from "./scaling.ts";
  * diagonal matrices; where they are not graded like that, errors are a small multiple of u·σ₁, as with any method.
  *
  * Sources: Drmač & Veselić, SIMAX 29 (2008) 1322–1362, algorithm 4 (steps 1–4); Demmel & Veselić, SIMAX 13 (1992) (accuracy of 3);
- * Higham, SIMAX 21 (2000) 1197–1214 (sorting before pivoting). LAPACK xGEJSV.
+ * Higham, Lin. Alg. Appl. 309 (2000) 153–174 (sorting before pivoting). LAPACK xGEJSV.
  */
 export interface JacobiSvd {
   /** min(rows, cols) singular values, descending, not rounded to the type of the matrix. */

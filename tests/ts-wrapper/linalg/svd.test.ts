@@ -227,7 +227,7 @@ for (const type of floatTypes) {
     }
   });
 
-  test(`svd ${type}: small random matrices of few different values, with gaps, zeros and ties, reconstruct within 10√n·u`, () => {
+  test(`svd ${type}: small random matrices of few different values, with gaps, zeros and ties, reconstruct within 30√n·u`, () => {
     const matrix = fc
       .record({ rows: fc.integer({ min: 1, max: 9 }), cols: fc.integer({ min: 1, max: 9 }), gap: fc.integer({ min: 0, max: 2 }) })
       .chain(({ rows, cols, gap }) => {
@@ -240,7 +240,7 @@ for (const type of floatTypes) {
     fc.assert(
       fc.property(matrix, (a) => {
         const dense = build(type, a.rows, a.cols, (i, j) => a.data[i * a.stride + j]!);
-        check(dense, svd(engine, a, { vectors: "full" }) as Svd, (30 * tolerance(dense)) / 10);
+        check(dense, svd(engine, a, { vectors: "full" }) as Svd, 3 * tolerance(dense));
       }),
       { numRuns: 150, seed: 20 },
     );
