@@ -2,6 +2,7 @@ import { probe } from "../ts-wrapper/engine/features.ts";
 import { version } from "../ts-wrapper/engine/version.gen.ts";
 import { type Bench, type Contestant, type Point, pointLabel, type Several } from "./bench.ts";
 import { benches } from "./benches.ts";
+import { describe } from "./describe.ts";
 import { available, startEngine, startYardstick, type Variant } from "./engines.ts";
 import { type Entrant, measurePoint, type Pace } from "./harness.ts";
 import type { Peer } from "./peers/peer.ts";
@@ -99,8 +100,4 @@ async function measureOne(
 
 function listed(made: Several<unknown>): readonly Contestant[] {
   return Array.isArray(made) ? (made as readonly Contestant[]) : [made as Contestant];
-}
-
-export function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 // A page that measures, in a dedicated worker: there threads may sleep, and the page stays free to answer the driver.
 
-import { describe, measure } from "../measure.ts";
+import { describe } from "../describe.ts";
+import { measure } from "../measure.ts";
 import { startPeers } from "../peers/index.ts";
 import { giveVersions } from "../peers/load.ts";
 import type { Event } from "../rows.ts";

@@ -1,3 +1,4 @@
+import { describe } from "../describe.ts";
 import type { Skip } from "../rows.ts";
 import { takesPart } from "../task.ts";
 import { emlapack } from "./emlapack.ts";
@@ -20,7 +21,7 @@ export async function startPeers(wanted: readonly string[], options: PeerOptions
     try {
       peers.push(await definition.start(options));
     } catch (error) {
-      skips.push({ what: definition.name, why: error instanceof Error ? error.message : String(error) });
+      skips.push({ what: definition.name, why: describe(error) });
     }
   }
   return { peers, skips };

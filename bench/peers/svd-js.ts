@@ -12,7 +12,8 @@ interface SvdJs {
 export const svdJs: PeerDefinition = {
   name: "svd-js",
   async start() {
-    const { SVD } = await load<SvdJs>("svd-js");
+    const module = await load<SvdJs & { readonly default?: SvdJs }>("svd-js");
+    const SVD = module.SVD ?? module.default?.SVD; // a bundler may leave names to the default export
     return {
       name: this.name,
       version: await versionOf(this.name),

@@ -13,6 +13,7 @@ interface Tensor {
 
 interface Core {
   readonly version_core: string;
+  env(): { set(flag: string, value: boolean): void; getAsync(flag: string): Promise<unknown> };
   tensor2d(values: Float32Array, shape: [number, number]): Tensor;
   matMul(a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean): Tensor;
   add(a: Tensor, b: Tensor): Tensor;
@@ -49,7 +50,12 @@ export const tfjs: PeerDefinition = {
   async start({ threads, files }) {
     const tf = await load<Core>("@tensorflow/tfjs-core");
     const backend = await load<Backend>("@tensorflow/tfjs-backend-wasm");
-    if (files) backend.setWasmPaths(`${files}/@tensorflow/tfjs-backend-wasm/dist/`);
+    if (files) {
+      backend.setWasmPaths(`${files}/@tensorflow/tfjs-backend-wasm/dist/`);
+      // Its threads start from a blob, which the policy of the page forbids; it would wait for them for ever.
+      await tf.env().getAsync("WASM_HAS_MULTITHREAD_SUPPORT");
+      tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+    }
     backend.setThreadsCount(threads);
     if (!(await tf.setBackend("wasm"))) throw new Error("its wasm back end did not start");
     await tf.ready();
@@ -58,7 +64,7 @@ export const tfjs: PeerDefinition = {
       name: this.name,
       version: await versionOf(this.name, tf.version_core),
       build: "wasm",
-      threads: Math.max(1, backend.getThreadsCount()),
+      threads: files ? 1 : Math.max(1, backend.getThreadsCount()),
       operations: {
         gemm({ dtype, m, n, k, transB, a, b }: GemmData) {
           if (dtype !== "f32") return undefined;
