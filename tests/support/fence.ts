@@ -55,7 +55,7 @@ export function fenced(engine: Engine, operands: readonly Operand[], run: (...po
 /** A block that ends where the memory ends. */
 function blockAtEnd(engine: Engine, bytes: number): { block: Ptr; end: number } {
   const held: Ptr[] = [];
-  let size = Math.ceil(bytes / CANARY) * CANARY;
+  let size = Math.max(PAGE, Math.ceil(bytes / CANARY) * CANARY); // small holes are not worth filling one by one
   try {
     for (;;) {
       const block = engine.allocator.alloc(size);
