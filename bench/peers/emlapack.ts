@@ -17,7 +17,8 @@ const LARGEST = 256;
 
 export const emlapack: PeerDefinition = {
   name: "emlapack",
-  async start() {
+  async start({ files }) {
+    if (files && navigator.userAgent.includes("Firefox")) throw new Error("its asm.js takes minutes for one step in Firefox");
     const { default: lapack } = await load<{ default: Emlapack }>("emlapack");
     return {
       name: this.name,
