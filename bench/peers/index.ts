@@ -16,13 +16,14 @@ export const definitions: readonly PeerDefinition[] = [tfjs, onnxruntimeWeb, num
 /** Those of the wanted that start here, and why the others do not. */
 export async function startPeers(wanted: readonly string[], options: PeerOptions): Promise<{ peers: Peer[]; skips: Skip[] }> {
   const peers: Peer[] = [];
-  const skips: Skip[] = [];
+  const reasons = new Map<string, string[]>();
   for (const definition of definitions.filter(({ name }) => takesPart(name, wanted))) {
     try {
       peers.push(await definition.start(options));
     } catch (error) {
-      skips.push({ what: definition.name, why: describe(error) });
+      const why = describe(error);
+      reasons.set(why, [...(reasons.get(why) ?? []), definition.name]);
     }
   }
-  return { peers, skips };
+  return { peers, skips: [...reasons].map(([why, names]) => ({ what: names.join(", "), why })) };
 }
