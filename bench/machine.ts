@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { arch, cpus, loadavg, platform, totalmem } from "node:os";
+import { arch, cpus, platform, totalmem } from "node:os";
 import { formatMemory } from "../ts-wrapper/cli/format.ts";
 
 /** The machine that numbers come from. */
@@ -40,10 +40,16 @@ export function commit(): string {
   }
 }
 
-/** Others' share of the machine, in processors: what was at work during the last minute. 0 where the system does not tell. */
-export function load(): number {
-  return loadavg()[0] ?? 0;
+/** Processors at work just now: what all programs together used during a second. */
+export async function load(): Promise<number> {
+  const sums = () => cpus().map(({ times }) => ({ idle: times.idle, all: Object.values(times).reduce((a, b) => a + b, 0) }));
+  const before = sums();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return sums().reduce((busy, { idle, all }, i) => {
+    const passed = all - before[i]!.all;
+    return busy + (passed > 0 ? 1 - (idle - before[i]!.idle) / passed : 0);
+  }, 0);
 }
 
 /** With more than this at work before a run starts, its numbers are marked. */
-export const MOST_LOAD = 0.5;
+export const MOST_LOAD = 0.3;

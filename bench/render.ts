@@ -39,10 +39,16 @@ const fastest = (rows: readonly StoredRow[]): StoredRow | undefined =>
 const runtimeOf = (row: StoredRow): string => `${row.runtime.name} ${row.runtime.version}`;
 const pointOf = (row: StoredRow): string => `${row.bench} ${pointLabel(row.point)}`;
 
+/** What the speed of some work is told in: bytes where there are more of them than operations. */
+function speedOf({ needs: { flops = 0, bytes = 0 } }: StoredRow): { readonly amount: number; readonly unit: "GFLOP/s" | "GB/s" } {
+  return bytes > flops ? { amount: bytes, unit: "GB/s" } : { amount: flops, unit: "GFLOP/s" };
+}
+
 function time(row: StoredRow | undefined): string {
   if (!row) return "";
   if (!row.seconds) return "wrong";
-  const speed = row.needs.flops ? `, ${threeDigits(row.needs.flops / row.seconds.median / 1e9)} GFLOP/s` : "";
+  const { amount, unit } = speedOf(row);
+  const speed = amount ? `, ${threeDigits(amount / row.seconds.median / 1e9)} ${unit}` : "";
   return `${formatSeconds(row.seconds.median)}${row.busy === undefined ? "" : BUSY}${speed}`;
 }
 
@@ -167,21 +173,20 @@ function hasPlot(rows: readonly StoredRow[]): boolean {
 export function plot(bench: string, rows: readonly StoredRow[]): string {
   const runtimes = groups(rows, runtimeOf);
   const [runtime, own] = runtimes.find(([name]) => name.startsWith("node ")) ?? runtimes[0]!;
-  const byFlops = own.every((row) => row.needs.flops);
-  const amount = (row: StoredRow): number => (byFlops ? row.needs.flops! : (row.needs.bytes ?? 0)) / 1e9;
+  const { unit } = speedOf(own[0]!);
   const bars = groups(own, (row) => pointLabel(row.point)).map(
     ([title, all]): BarGroup => ({
       title,
       bars: all
         .filter((row) => row.seconds)
         .map((row) => {
-          const value = amount(row) / median(row);
+          const value = speedOf(row).amount / median(row) / 1e9;
           const limit = row.limit ? value / row.limit.share : undefined;
           return { label: whoText(row.who), value, text: threeDigits(value), own: isOwn(row), limit };
         }),
     }),
   );
-  return barChart(`${bench}, ${runtime}`, `${byFlops ? "GFLOP/s" : "GB/s"}; the line is the limit measured beside`, bars);
+  return barChart(`${bench}, ${runtime}`, `${unit}; the line is the limit measured beside`, bars);
 }
 
 /** Every plot, by file name. */

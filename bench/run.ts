@@ -76,8 +76,9 @@ async function main(): Promise<number> {
   if (wanted.length === 0 && !withMerge)
     throw new Error(`nothing has ${filters.join(" or ")} in its label; --list tells them all`);
   await ensureWasm();
-  const busy = load();
-  if (busy > MOST_LOAD) print(`this machine is busy (load ${busy.toFixed(1)}): times are marked as not to be trusted`);
+  const busy = await load();
+  if (busy > MOST_LOAD)
+    print(`this machine is busy (${busy.toFixed(1)} processors at work): times are marked as not to be trusted`);
   const origin = { date: new Date().toISOString(), commit: commit(), ...(busy > MOST_LOAD ? { busy } : {}) };
   const rows: StoredRow[] = [];
   let failures = 0;

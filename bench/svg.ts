@@ -20,6 +20,10 @@ const BAR = 14;
 const HEAD = 30;
 const NUMBERS = 70;
 
+/** Longer labels would be cut by the edge. */
+const MOST_LETTERS = 46;
+
+const shortened = (text: string): string => (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text);
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const rounded = (x: number): number => Math.round(x * 10) / 10;
 
@@ -34,7 +38,7 @@ export function barChart(title: string, unit: string, groups: readonly BarGroup[
     y += ROW;
     for (const { label, value, text, own, limit } of bars) {
       const width = rounded(value * scale);
-      lines.push(`<text class="who" x="${LABELS - 8}" y="${y + 11}">${escaped(label)}</text>`);
+      lines.push(`<text class="who" x="${LABELS - 8}" y="${y + 11}">${escaped(shortened(label))}</text>`);
       lines.push(`<rect class="${own ? "own" : "peer"}" x="${LABELS}" y="${y}" width="${width}" height="${BAR}"/>`);
       if (limit !== undefined) {
         const x = rounded(LABELS + limit * scale);

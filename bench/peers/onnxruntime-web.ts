@@ -75,7 +75,7 @@ export const onnxruntimeWeb: PeerDefinition = {
         },
         [a],
         (data) => data,
-        "second operand constant, packed once",
+        "constant packed once",
       );
 
     return {
