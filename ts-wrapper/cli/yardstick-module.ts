@@ -6,7 +6,7 @@
  *   mul_f32, mul_f64(k, a, b, c, i0, i1)   for each i: a tile of 4 rows × 2 vectors times k steps, from a panel [k][4] and a
  *                                     panel [k][two vectors] that stay in the first-level cache; the sums of one call go to
  *                                     c + i0·128. The same loads, multiplications and additions as a kernel's inner loop.
- *   read(p, n, out, i0, i1)           for each i: loads n bytes at p + i·n, a multiple of 128; their xor goes to out + i0·16
+ *   read(p, n, out, i0, i1)           for each i: loads n bytes at p + i·n, a multiple of 128, in four streams; their xor goes to out + i0·16
  *
  * Encoding: WebAssembly Core Specification, chapter 5; opcodes of vector instructions are behind the prefix 0xfd.
  */
@@ -69,6 +69,7 @@ const load = (offset: number): Code => simd(0x00, ...at(4, offset));
 const store = (offset: number): Code => simd(0x0b, ...at(4, offset));
 const add: Code = [0x6a];
 const multiply: Code = [0x6c];
+const shiftRight: Code = [0x76];
 const lessThan: Code = [0x49];
 const atLeast: Code = [0x4f];
 const end: Code = [0x0b];
@@ -136,22 +137,27 @@ function tile(dtype: "f32" | "f64", relaxed: boolean): Code {
   return body(4, ROWS + VECTORS + tiles.length, [...rows(i, i0, i1, [...start, ...repeat(q, stop, step)]), ...target, ...write]);
 }
 
+/** One stream for each sum: what a processor fetches ahead on its own grows with the number of streams, up to a few. */
 function read(): Code {
-  const [p, n, out, i0, i1, i, q, stop] = [0, 1, 2, 3, 4, 5, 6, 7];
-  const sums = 8;
-  const lanes = 4;
-  const step: number[] = [];
-  for (let at = 0; at < READ_STEP; at += 16) {
-    const sum = sums + ((at / 16) % lanes);
-    step.push(...get(q), ...load(at), ...get(sum), ...xor, ...set(sum));
-  }
+  const [p, n, out, i0, i1, i] = [0, 1, 2, 3, 4, 5];
+  const [quarter, stop] = [6, 7];
+  const streams = [8, 9, 10, 11];
+  const sums = [12, 13, 14, 15];
+  const stride = READ_STEP / streams.length;
   const start: Code = [
-    ...[...get(p), ...get(i), ...get(n), ...multiply, ...add, ...set(q)],
-    ...[...get(q), ...get(n), ...add, ...set(stop)],
+    ...[...get(n), ...constant(2), ...shiftRight, ...set(quarter)],
+    ...[...get(p), ...get(i), ...get(n), ...multiply, ...add, ...set(streams[0]!)],
+    ...[1, 2, 3].flatMap((x) => [...get(streams[x - 1]!), ...get(quarter), ...add, ...set(streams[x]!)]),
+    ...[...get(streams[1]!), ...set(stop)],
   ];
-  const total = [...get(sums), ...[1, 2, 3].flatMap((x) => [...get(sums + x), ...xor])];
+  const step: number[] = [];
+  for (let at = 0; at < stride; at += 16) {
+    for (const x of [0, 1, 2, 3]) step.push(...get(streams[x]!), ...load(at), ...get(sums[x]!), ...xor, ...set(sums[x]!));
+  }
+  for (const stream of streams) step.push(...advance(stream, stride));
+  const total = [...get(sums[0]!), ...[1, 2, 3].flatMap((x) => [...get(sums[x]!), ...xor])];
   const write = [...get(out), ...get(i0), ...constant(16), ...multiply, ...add, ...total, ...store(0)];
-  return body(3, lanes, [...rows(i, i0, i1, [...start, ...repeat(q, stop, [...step, ...advance(q, READ_STEP)])]), ...write]);
+  return body(3 + streams.length, sums.length, [...rows(i, i0, i1, [...start, ...repeat(streams[0]!, stop, step)]), ...write]);
 }
 
 function section(id: number, items: readonly Code[]): Code {
