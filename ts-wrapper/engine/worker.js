@@ -15,7 +15,7 @@ const ARGS = 8;
 
 /** @param {{ module: WebAssembly.Module, memory: WebAssembly.Memory, control: SharedArrayBuffer, generation: number }} start
  *  @param {(message: string) => void} post */
-function serve({ module, memory, control, generation }, post) {
+function serve({ module, memory, control, generation: first }, post) {
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const kernels = WebAssembly.Module.exports(module)
     .filter((e) => e.kind === "function")
@@ -23,9 +23,12 @@ function serve({ module, memory, control, generation }, post) {
   const slots = new Int32Array(control);
   const numbers = new Float64Array(control);
   post("ready");
-  for (let seen = generation; ; ) {
+  for (let seen = first; ; ) {
     Atomics.wait(slots, GENERATION, seen);
-    seen = Atomics.load(slots, GENERATION);
+    // The wake-up for a job can come when this worker has done it already: without a new generation there is no new job.
+    const generation = Atomics.load(slots, GENERATION);
+    if (generation === seen) continue;
+    seen = generation;
     if (Atomics.load(slots, STOP)) return;
     try {
       const args = Array.from(numbers.subarray(ARGS, ARGS + Atomics.load(slots, COUNT)));
