@@ -301,12 +301,14 @@ interface GradedCase {
   readonly s: readonly number[];
 }
 
-test("svd 256×256, scales shuffled over 10⁶ in float32 and 10¹² in float64: every singular value within 4·10⁻⁵ and 10⁻¹² of itself", async () => {
+// The samples are those of median condition (tests/fixtures/make/graded.ts). The error grows with the condition of the matrix without
+// its scales: the next sample up reaches 1.0e-5 with graded columns and 2.8e-5 with both sides graded in float32.
+test("svd 256×256 of median condition, scales shuffled over 10⁶ in float32 and 10¹² in float64: every singular value within 10⁻⁵ and 10⁻¹² of itself", async () => {
   const cases = JSON.parse(new TextDecoder().decode(await fixture("linalg/graded.json"))) as readonly GradedCase[];
   assert.equal(cases.length, 4);
   for (const { type, n, lowest, sides, seed, s } of cases) {
     const error = relativeError(svd(engine, graded(type, n, lowest, sides, seed), { vectors: "none" }).s, s);
-    assert.ok(error <= (type === "f32" ? 4e-5 : 1e-12), `${type} ${sides}: ${error}`);
+    assert.ok(error <= (type === "f32" ? 1e-5 : 1e-12), `${type} ${sides}: ${error}`);
   }
 });
 
