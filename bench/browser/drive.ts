@@ -2,17 +2,14 @@
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { build, type Plugin } from "esbuild";
-import puppeteer from "puppeteer-core";
 import { findBrowser } from "../../tests/browser/browsers.ts";
 import { locations } from "../../tests/browser/bundle.ts";
-import { serve } from "../../tests/support/server.ts";
-import type { Event } from "../rows.ts";
+import { drive } from "../../tests/browser/drive.ts";
 import type { Say } from "../runtimes.ts";
 import type { Task } from "../task.ts";
+import type { Message } from "./page.ts";
 
-/** A page that tells nothing for this long hangs. */
 const SILENCE_MS = 300_000;
-const POLL_MS = 200;
 const page = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -79,29 +76,11 @@ export async function measureInBrowser(
   if ("missing" in found) throw new Error(`${name} is ${found.missing}`);
   const out = `build/browser/bench-${name}`;
   await bundle(out);
-  const server = await serve();
-  const browser = await puppeteer.launch({ protocolTimeout: SILENCE_MS, ...found.launch });
-  try {
-    const version = (await browser.version()).replace(/^.*\//, "");
-    const tab = await browser.newPage();
-    tab.on("console", (message) => print(message.text()));
-    tab.on("pageerror", (error) => print(error instanceof Error ? error.message : String(error)));
-    tab.on("error", (error) => print(`page crashed: ${error.message}`));
-    await tab.goto(`${server.origin}/${out}/index.html`);
-    await tab.waitForFunction("globalThis.__bench !== undefined");
-    await tab.evaluate(`globalThis.__bench.start(${JSON.stringify(task)})`);
-    for (let heard = Date.now(); ; ) {
-      const events = (await tab.evaluate("globalThis.__bench.fresh.splice(0)")) as Event[];
-      for (const event of events) {
-        say(event.type === "start" ? { ...event, runtime: { ...event.runtime, name, version } } : event);
-        if (event.type === "end") return;
-      }
-      if (events.length > 0) heard = Date.now();
-      if (Date.now() - heard > SILENCE_MS) throw new Error(`${name} told nothing for ${SILENCE_MS / 1000} s`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+  await writeFile(`${out}/task.json`, JSON.stringify(task));
+  const hear = (message: Message, version: string): boolean => {
+    if ("note" in message) print(message.note);
+    else say(message.type === "start" ? { ...message, runtime: { ...message.runtime, name, version } } : message);
+    return "type" in message && message.type === "end";
+  };
+  await drive({ launch: found.launch, path: `${out}/index.html`, hear, silenceMs: SILENCE_MS });
 }

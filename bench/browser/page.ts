@@ -1,5 +1,6 @@
-// A page that measures, in a dedicated worker: there threads may sleep, and the page stays free to answer the driver.
+// A page that measures, in a dedicated worker: there threads may sleep, and the page stays free to post what it tells.
 
+import { alone, Mail } from "../../tests/browser/mail.ts";
 import { describe } from "../describe.ts";
 import { measure } from "../measure.ts";
 import { startPeers } from "../peers/index.ts";
@@ -7,12 +8,8 @@ import { giveVersions } from "../peers/load.ts";
 import type { Event } from "../rows.ts";
 import type { Task } from "../task.ts";
 
-/** What the driver uses. */
-export interface BenchPage {
-  /** Events that the driver has not taken yet. */
-  readonly fresh: Event[];
-  start(task: Task): void;
-}
+/** What the page tells: the events of the measurement, and what was written to the console. */
+export type Message = Event | { readonly note: string };
 
 /** Where the files of packages lie, from the server's root. */
 interface Order {
@@ -20,20 +17,26 @@ interface Order {
   readonly files: string;
 }
 
-if (typeof document !== "undefined") {
-  const fresh: Event[] = [];
-  const worker = new Worker("./bench/browser/page.js", { type: "module" });
-  worker.onmessage = (event: MessageEvent<Event>) => void fresh.push(event.data);
-  worker.onerror = (event) => void fresh.push({ type: "fail", text: event.message }, { type: "end" });
-  const files = new URL("./packages", location.href).href;
-  const page: BenchPage = { fresh, start: (task) => worker.postMessage({ task, files } satisfies Order) };
-  (globalThis as { __bench?: BenchPage }).__bench = page;
-} else {
+if (typeof document === "undefined") {
   self.onmessage = ({ data: { task, files } }: MessageEvent<Order>) => void run(task, files);
+} else {
+  const { say } = new Mail<Message>();
+  addEventListener("error", (event) => say({ note: event.message }));
+  addEventListener("unhandledrejection", (event) => say({ note: describe(event.reason) }));
+  await alone();
+  const task = (await (await fetch("./task.json")).json()) as Task;
+  const worker = new Worker("./bench/browser/page.js", { type: "module" });
+  worker.onmessage = (event: MessageEvent<Message>) => say(event.data);
+  worker.onerror = (event) => {
+    say({ type: "fail", text: event.message });
+    say({ type: "end" });
+  };
+  worker.postMessage({ task, files: new URL("./packages", location.href).href } satisfies Order);
 }
 
 async function run(task: Task, files: string): Promise<void> {
-  const say = (event: Event): void => self.postMessage(event);
+  const say = (message: Message): void => self.postMessage(message);
+  for (const level of ["log", "warn", "error"] as const) console[level] = (...args) => say({ note: args.join(" ") });
   try {
     giveVersions(task.versions);
     const { peers, skips } = await startPeers(task.peers, { threads: task.peerThreads, files });

@@ -70,3 +70,21 @@ for (const where of [
 ]) {
   test(`${where} is not served`, async () => assert.equal((await get({}, where)).response.status, 404));
 }
+
+test("a body posted to /post/<name> is handed on, and answered when it was dealt with; without a taker there is no such place", async () => {
+  const taken: string[] = [];
+  const server = await serve({
+    post: async (name, body) => {
+      await new Promise((done) => setTimeout(done, 10));
+      taken.push(name, body);
+    },
+  });
+  try {
+    const response = await fetch(`${server.origin}/post/mail`, { method: "POST", body: "[1,2]" });
+    assert.equal(response.status, 204);
+    assert.deepEqual(taken, ["mail", "[1,2]"]);
+  } finally {
+    await server.close();
+  }
+  assert.equal((await get({}, "/post/mail", "POST")).response.status, 404);
+});

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 /** A static server of the repository for pages under test: byte ranges, ETags, cross-origin isolation, a strict CSP. */
@@ -15,6 +16,8 @@ export interface TestServer {
 export interface ServerOptions {
   /** Headers that make a page cross-origin isolated. Default true. */
   readonly isolated?: boolean;
+  /** Takes the body of `POST /post/<name>`; the request is answered when it is done. */
+  readonly post?: (name: string, body: string) => Promise<void>;
 }
 
 const top = fileURLToPath(new URL("../../", import.meta.url));
@@ -34,7 +37,7 @@ export const contentSecurityPolicy = "script-src 'self' 'wasm-unsafe-eval'; work
 /** Starts a server on a free port. */
 export async function serve(options: ServerOptions = {}): Promise<TestServer> {
   const server = createServer((request, response) => {
-    answer(request, response, options.isolated ?? true).catch((error: unknown) => {
+    answer(request, response, options).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500);
       response.end(String(error));
     });
@@ -48,7 +51,7 @@ function close(server: Server): Promise<void> {
   return new Promise((done) => server.close(() => done()));
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, isolated: boolean): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
   const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname)).slice(1);
   const file = join(top, path);
   const info = folders.some((folder) => path.startsWith(`${folder}/`)) ? await stat(file).catch(() => undefined) : undefined;
@@ -57,9 +60,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, isolat
     "content-security-policy": contentSecurityPolicy,
     "cross-origin-resource-policy": "same-origin",
   };
-  if (isolated) {
+  if (options.isolated ?? true) {
     headers["cross-origin-opener-policy"] = "same-origin";
     headers["cross-origin-embedder-policy"] = "require-corp";
+  }
+  if (request.method === "POST" && options.post && path.startsWith("post/")) {
+    await options.post(path.slice("post/".length), await text(request));
+    return end(response, 204, headers);
   }
   if (!info?.isFile()) return end(response, 404, headers);
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, { ...headers, allow: "GET, HEAD" });
