@@ -301,14 +301,16 @@ interface GradedCase {
   readonly s: readonly number[];
 }
 
-// The samples are those of median condition (tests/fixtures/make/graded.ts). The error grows with the condition of the matrix without
-// its scales: the next sample up reaches 1.0e-5 with graded columns and 2.8e-5 with both sides graded in float32.
-test("svd 256×256 of median condition, scales shuffled over 10⁶ in float32 and 10¹² in float64: every singular value within 10⁻⁵ and 10⁻¹² of itself", async () => {
+// The theory (Demmel and Veselić 1992, theorem 4.1; Drmač and Veselić 2008) bounds the relative error by f(n)·κ·u, with κ the condition
+// of the matrix without its scales; f = 1 leaves no room for a growth with n. The samples are those of median κ (tests/fixtures/make/graded.ts).
+test("svd 256×256 of median condition κ, scales shuffled over 10⁶ in float32 and 10¹² in float64: every singular value within κ·u of itself", async () => {
   const cases = JSON.parse(new TextDecoder().decode(await fixture("linalg/graded.json"))) as readonly GradedCase[];
   assert.equal(cases.length, 4);
   for (const { type, n, lowest, sides, seed, s } of cases) {
+    const plain = svd(engine, graded("f64", n, 0, sides, seed), { vectors: "none" }).s;
+    const condition = plain[0]! / plain[n - 1]!;
     const error = relativeError(svd(engine, graded(type, n, lowest, sides, seed), { vectors: "none" }).s, s);
-    assert.ok(error <= (type === "f32" ? 1e-5 : 1e-12), `${type} ${sides}: ${error}`);
+    assert.ok(error <= condition * unit[type], `${type} ${sides}: ${error} of ${condition * unit[type]}`);
   }
 });
 
