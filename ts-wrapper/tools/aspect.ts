@@ -6,7 +6,7 @@ const { status, stdout, stderr, error } = spawnSync(process.execPath, ["node_mod
   encoding: "utf8",
 });
 if (error) throw error;
-process.stdout.write(stdout);
+process.stdout.write(`${stdout.trimEnd()}\n\n`); // its last line may be begun and not ended
 process.stderr.write(stderr);
 
 const esc = String.fromCharCode(27);
