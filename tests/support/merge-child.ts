@@ -28,6 +28,19 @@ function mortal(sink: FolderSink): FolderSink {
           await count(() => inner.write(offset, bytes.subarray(0, bytes.length >> 1)));
           await inner.write(offset, bytes);
         },
+        hashing: (hash, check) => {
+          const writer = inner.hashing!(hash, check)!;
+          return {
+            write: async (offset, bytes) => {
+              await count(() => inner.write(offset, bytes.subarray(0, bytes.length >> 1)));
+              await writer.write(offset, bytes);
+            },
+          };
+        },
+        readBack: async () => {
+          await count();
+          return inner.readBack();
+        },
         commit: async () => {
           await count();
           await inner.commit();

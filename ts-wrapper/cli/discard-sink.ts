@@ -1,3 +1,4 @@
+import { LowrankError } from "../engine/errors.ts";
 import type { FileSink, FolderSink } from "../io/byte-sink.ts";
 import { memoryFolder } from "../io/memory-sink.ts";
 
@@ -13,4 +14,11 @@ export function discardSink(): FolderSink {
   };
 }
 
-const dropped: FileSink = { write: async () => {}, commit: async () => {}, abort: async () => {} };
+const dropped: FileSink = {
+  write: async () => {},
+  readBack: async () => {
+    throw new LowrankError("BROKEN", "nowhere", "what was dropped cannot be read back");
+  },
+  commit: async () => {},
+  abort: async () => {},
+};

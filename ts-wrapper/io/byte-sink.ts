@@ -1,9 +1,17 @@
 import type { ByteSource } from "./byte-source.ts";
+import type { AsyncHasher } from "./hasher.ts";
 
 /** One file being written. Nothing is visible under its name before `commit`. */
 export interface FileSink {
   /** Writes all of `bytes` at `offset`; `bytes` may be reused once the promise is settled. */
   write(offset: number, bytes: Uint8Array): Promise<void>;
+  /**
+   * A writer of the same file that hashes what it writes, and with `check` reads each piece back at once and fails with VERIFY where it is
+   * something else. The file has to be written in order. `undefined` where doing all of it together saves nothing.
+   */
+  hashing?(hash: AsyncHasher, check: boolean): Pick<FileSink, "write"> | undefined;
+  /** Ends the writing and reads what was written, before it has its name. Syncing may go on beside it. */
+  readBack(): Promise<ByteSource>;
   /** Syncs to the disk, then gives the file its name. */
   commit(): Promise<void>;
   /** Drops what was written; idempotent, also after a failed write. */

@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { LowrankError } from "../engine/errors.ts";
-import type { AsyncHasher, HashWorker } from "./hasher.ts";
+import type { AsyncHasher, HashTarget, HashWorker } from "./hasher.ts";
 import { builtin } from "./node.ts";
 
 /** Room for bytes that are not shared: pieces of this size, and this many of them on their way at most. */
@@ -19,13 +19,22 @@ export async function startWorkerHashes(): Promise<HashWorker | undefined> {
   return new WorkerHashes(worker);
 }
 
-interface Message {
+/** What the worker is told. */
+export interface Message {
   readonly hash: number;
   /** A stretch of shared memory. It goes as three numbers: Deno walks every element of a view that is posted. */
   readonly buffer?: SharedArrayBuffer;
   readonly offset?: number;
   readonly length?: number;
+  /** Where the stretch is written to as well. */
+  readonly target?: HashTarget;
   readonly end?: "digest" | "close";
+}
+
+/** The system's error, as the worker tells it. */
+interface Failure {
+  readonly code?: string;
+  readonly message: string;
 }
 
 /**
@@ -44,10 +53,11 @@ class WorkerHashes implements HashWorker {
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on("message", (answer: string) => {
+    worker.on("message", (answer: string | Failure) => {
       const next = this.#waiting.shift();
       if (this.#waiting.length === 0) worker.unref();
-      next?.done(answer);
+      if (typeof answer === "string") next?.done(answer);
+      else next?.fail(Object.assign(new Error(answer.message), { code: answer.code }));
     });
     worker.on("error", (cause) => this.#end(cause));
     worker.on("exit", () => this.#end(undefined));
@@ -64,13 +74,16 @@ class WorkerHashes implements HashWorker {
       tail = result.catch(() => {});
       return result;
     };
+    const take = async (bytes: Uint8Array, target?: HashTarget): Promise<void> => {
+      const { buffer } = bytes;
+      if (!(buffer instanceof SharedArrayBuffer)) return inTurn(() => this.#copy(hash, bytes, target));
+      const message = { hash, buffer, offset: bytes.byteOffset, length: bytes.length, ...(target ? { target } : {}) };
+      const { answer } = await inTurn(async () => this.#post(message));
+      await answer;
+    };
     return {
-      update: async (bytes) => {
-        const { buffer } = bytes;
-        if (!(buffer instanceof SharedArrayBuffer)) return inTurn(() => this.#copy(hash, bytes));
-        const { answer } = await inTurn(async () => this.#post({ hash, buffer, offset: bytes.byteOffset, length: bytes.length }));
-        await answer;
-      },
+      update: (bytes) => take(bytes),
+      write: (target, bytes) => take(bytes, target),
       digest: async () => {
         open = false;
         const { answer } = await inTurn(async () => this.#post({ hash, end: "digest" }));
@@ -97,16 +110,29 @@ class WorkerHashes implements HashWorker {
     return { answer };
   }
 
-  async #copy(hash: number, bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; at += PIECE) {
-      const piece = bytes.subarray(at, at + PIECE);
+  async #copy(hash: number, bytes: Uint8Array, target: HashTarget | undefined): Promise<void> {
+    const answers: Promise<string>[] = [];
+    for (let from = 0; from < bytes.length; from += PIECE) {
+      const piece = bytes.subarray(from, from + PIECE);
       const room = this.#made < PIECES ? this.#makeRoom() : await this.#rooms.shift()!;
       room.set(piece);
-      const { answer } = this.#post({ hash, buffer: room.buffer, offset: 0, length: piece.length });
-      const free = answer.then(() => room);
-      free.catch(() => {});
+      const { answer } = this.#post({
+        hash,
+        buffer: room.buffer,
+        offset: 0,
+        length: piece.length,
+        ...(target ? { target } : {}),
+      });
+      const free = answer.then(
+        () => room,
+        () => room,
+      );
       this.#rooms.push(free);
+      answers.push(answer);
     }
+    // A hash that fails fails at its end as well; a write must tell.
+    if (target) await Promise.all(answers);
+    else for (const answer of answers) answer.catch(() => {});
   }
 
   #makeRoom(): Uint8Array<SharedArrayBuffer> {

@@ -13,9 +13,21 @@ export function createHasher(): Hasher {
 export interface AsyncHasher {
   /** Resolves once `bytes` may be reused. */
   update(bytes: Uint8Array): Promise<void>;
+  /**
+   * As `update`, and writes the bytes at the end of what this hasher has written to the file before; with `check` it reads them back and
+   * compares. It is there where hashing runs beside the caller in a thread that has files: what was just hashed is still in the cache.
+   * Rejects with the system's error, or with one whose code is VERIFY.
+   */
+  write?(target: HashTarget, bytes: Uint8Array): Promise<void>;
   digest(): Promise<string>;
   /** Gives up; idempotent, also after `digest`. */
   close(): void;
+}
+
+/** The file that a hasher writes to; it stays the same one. */
+export interface HashTarget {
+  readonly path: string;
+  readonly check: boolean;
 }
 
 /** Makes hashers that share one worker, if there is one. */

@@ -46,6 +46,12 @@ function createFile(files: Map<string, Uint8Array<ArrayBuffer>>, file: string, b
   const check = (): void => {
     if (!open) throw new LowrankError("BROKEN", file, "used after it was committed or aborted", { file });
   };
+  const checkWhole = (): void => {
+    check();
+    if (written >= byteLength) return;
+    const text = `${written} bytes were written, the file was started with ${byteLength}`;
+    throw new LowrankError("BROKEN", file, text, { file });
+  };
   return {
     async write(offset, piece) {
       check();
@@ -56,12 +62,12 @@ function createFile(files: Map<string, Uint8Array<ArrayBuffer>>, file: string, b
       bytes.set(piece, offset);
       written += piece.length;
     },
+    async readBack() {
+      checkWhole();
+      return memorySource(bytes, file);
+    },
     async commit() {
-      check();
-      if (written < byteLength) {
-        const text = `${written} bytes were written, the file was started with ${byteLength}`;
-        throw new LowrankError("BROKEN", file, text, { file });
-      }
+      checkWhole();
       open = false;
       files.delete(partial);
       files.set(file, bytes);

@@ -1,10 +1,15 @@
 import type { Stats } from "node:fs";
 import { LowrankError } from "../engine/errors.ts";
 import type { FileSink } from "./byte-sink.ts";
+import type { ByteSource } from "./byte-source.ts";
+import type { AsyncHasher } from "./hasher.ts";
 import { builtin, nodeFs, promised, systemCode } from "./node.ts";
+import { openPath } from "./node-source.ts";
 
 /** One write call moves at most this much; some systems stop at 2³¹ − 1 bytes. */
 const MAX_CALL = 2 ** 30;
+/** After so many bytes the disk is set to work, beside the writing, so that little is left for the end. */
+const SYNC_EVERY = 2 ** 28;
 
 type Done = (error: Error | null) => void;
 
@@ -18,6 +23,10 @@ export class NodeFileSink implements FileSink {
   readonly #byteLength: number;
   #fd: number | undefined;
   #written = 0;
+  /** How much had been written when the last sync began, and the end of all that were begun. */
+  #syncedTo = 0;
+  #syncing: Promise<void> = Promise.resolve();
+  #isSyncing = false;
   #committed = false;
 
   private constructor(path: string, file: string, byteLength: number, fd: number) {
@@ -48,28 +57,38 @@ export class NodeFileSink implements FileSink {
     }
   }
 
-  async write(offset: number, bytes: Uint8Array): Promise<void> {
-    const fd = this.#open();
-    if (!(offset >= 0) || offset + bytes.length > this.#byteLength) {
-      const text = `bytes ${offset} to ${offset + bytes.length} written, the file was started with ${this.#byteLength}`;
-      throw new LowrankError("BROKEN", this.#file, text, { file: this.#file });
-    }
-    await writeAll(fd, bytes, offset, this.#file);
-    this.#written += bytes.length;
+  write(offset: number, bytes: Uint8Array): Promise<void> {
+    return this.#take(offset, bytes, (fd) => writeAll(fd, bytes, offset, this.#file));
+  }
+
+  hashing(hash: AsyncHasher, check: boolean): Pick<FileSink, "write"> | undefined {
+    if (!hash.write) return undefined;
+    const target = { path: this.#partial, check };
+    let end = 0;
+    return {
+      write: (offset, bytes) => {
+        if (offset !== end) throw new LowrankError("BROKEN", this.#file, `written at ${offset} and not in order, at ${end}`);
+        end += bytes.length;
+        return this.#take(offset, bytes, () => hash.write!(target, bytes));
+      },
+    };
+  }
+
+  async readBack(): Promise<ByteSource> {
+    const fd = this.#whole();
+    this.#sync(fd);
+    return openPath(this.#partial, this.#file);
   }
 
   async commit(): Promise<void> {
-    const fd = this.#open();
-    if (this.#written < this.#byteLength) {
-      const text = `${this.#written} bytes were written, the file was started with ${this.#byteLength}`;
-      throw new LowrankError("BROKEN", this.#file, text, { file: this.#file });
-    }
+    const fd = this.#whole();
     const fs = nodeFs(this.#path);
     try {
-      await promised<void>((done) => fs.fsync(fd, done as Done));
+      if (this.#syncedTo < this.#byteLength || this.#byteLength === 0) this.#sync(fd);
+      await this.#syncing;
       this.#fd = undefined;
       await promised<void>((done) => fs.close(fd, done as Done));
-      await promised<void>((done) => fs.rename(`${this.#path}.partial`, this.#path, done as Done));
+      await promised<void>((done) => fs.rename(this.#partial, this.#path, done as Done));
       this.#committed = true;
       await syncFolder(builtin("node:path")!.dirname(this.#path));
     } catch (cause) {
@@ -81,10 +100,50 @@ export class NodeFileSink implements FileSink {
     if (this.#committed) return;
     const fd = this.#fd;
     this.#fd = undefined;
+    await this.#syncing.catch(() => {});
     if (fd !== undefined) await promised<void>((done) => nodeFs(this.#path).close(fd, done as Done)).catch(() => {});
-    await unlinkIfThere(`${this.#path}.partial`).catch((cause: unknown) => {
+    await unlinkIfThere(this.#partial).catch((cause: unknown) => {
       throw unwritable(cause, this.#file);
     });
+  }
+
+  async #take(offset: number, bytes: Uint8Array, write: (fd: number) => Promise<void>): Promise<void> {
+    const fd = this.#open();
+    if (!(offset >= 0) || offset + bytes.length > this.#byteLength) {
+      const text = `bytes ${offset} to ${offset + bytes.length} written, the file was started with ${this.#byteLength}`;
+      throw new LowrankError("BROKEN", this.#file, text, { file: this.#file });
+    }
+    await write(fd).catch((cause: unknown) => {
+      if (systemCode(cause) === "VERIFY")
+        throw new LowrankError("VERIFY", this.#file, (cause as Error).message, { file: this.#file });
+      throw unwritable(cause, this.#file);
+    });
+    this.#written += bytes.length;
+    if (this.#written - this.#syncedTo >= SYNC_EVERY && !this.#isSyncing) this.#sync(fd);
+  }
+
+  get #partial(): string {
+    return `${this.#path}.partial`;
+  }
+
+  /** Begins to sync after the syncs that are under way; `commit` hears of the first that fails. */
+  #sync(fd: number): void {
+    this.#syncedTo = this.#written;
+    this.#isSyncing = true;
+    this.#syncing = this.#syncing
+      .then(() => promised<void>((done) => nodeFs(this.#path).fsync(fd, done as Done)))
+      .finally(() => {
+        this.#isSyncing = false;
+      });
+    this.#syncing.catch(() => {});
+  }
+
+  /** The descriptor of a file that is written to its end. */
+  #whole(): number {
+    const fd = this.#open();
+    if (this.#written >= this.#byteLength) return fd;
+    const text = `${this.#written} bytes were written, the file was started with ${this.#byteLength}`;
+    throw new LowrankError("BROKEN", this.#file, text, { file: this.#file });
   }
 
   #open(): number {

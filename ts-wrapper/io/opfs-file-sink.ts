@@ -1,5 +1,7 @@
 import { LowrankError } from "../engine/errors.ts";
+import { blobSource } from "./blob-source.ts";
 import type { FileSink } from "./byte-sink.ts";
+import type { ByteSource } from "./byte-source.ts";
 
 /** What this library uses of `FileSystemSyncAccessHandle`; the DOM types keep it to workers. */
 interface SyncAccess {
@@ -140,15 +142,14 @@ export class HandleFileSink implements FileSink {
     this.#written += bytes.length;
   }
 
+  async readBack(): Promise<ByteSource> {
+    await this.#finish();
+    return blobSource(await this.#handle.getFile(), this.#file);
+  }
+
   async commit(): Promise<void> {
-    this.#check();
-    if (this.#written < this.#byteLength) {
-      const text = `${this.#written} bytes were written, the file was started with ${this.#byteLength}`;
-      throw new LowrankError("BROKEN", this.#file, text, { file: this.#file });
-    }
+    if (this.#state !== "finished") await this.#finish();
     try {
-      await this.#writer.finish();
-      this.#state = "finished";
       if (!(await this.#move())) await this.#copy();
       this.#state = "committed";
     } catch (cause) {
@@ -161,6 +162,21 @@ export class HandleFileSink implements FileSink {
     if (this.#state === "open") await this.#writer.drop();
     this.#state = "aborted";
     await this.#folder.removeEntry(`${this.#file}.partial`).catch(() => {});
+  }
+
+  /** Ends the writing; what was written is on the disk. */
+  async #finish(): Promise<void> {
+    this.#check();
+    if (this.#written < this.#byteLength) {
+      const text = `${this.#written} bytes were written, the file was started with ${this.#byteLength}`;
+      throw new LowrankError("BROKEN", this.#file, text, { file: this.#file });
+    }
+    try {
+      await this.#writer.finish();
+      this.#state = "finished";
+    } catch (cause) {
+      throw unwritableHandle(cause, this.#file);
+    }
   }
 
   #check(): void {

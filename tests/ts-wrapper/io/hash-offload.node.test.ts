@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -8,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { startWorkerHashes } from "../../../ts-wrapper/io/hash-offload.ts";
 import type { AsyncHasher, HashWorker } from "../../../ts-wrapper/io/hasher.ts";
 import { createSha256 } from "../../../ts-wrapper/io/sha256.ts";
+import { withFolder } from "../../support/temp-folder.ts";
 
 const plain = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * 31) >> 3);
 const shared = new Uint8Array(new SharedArrayBuffer(plain.length));
@@ -72,6 +74,67 @@ test("several hashers share one worker without mixing, and one that is closed ha
     assert.deepEqual(await Promise.all([a.digest(), b.digest()]), [want, want]);
   });
 });
+
+test("what is hashed can be written as well, shared or plain, in order; several files at a time; the hash is that of the file", () =>
+  withFolder((folder) =>
+    withWorker(async (worker) => {
+      const files = await Promise.all(
+        [true, false].map(async (check, i) => {
+          const path = join(folder, `${i}.bin`);
+          await writeFile(path, new Uint8Array(plain.length));
+          const h = worker.createHasher();
+          let turn = i;
+          const writes: Promise<void>[] = [];
+          for (let at = 0, n = 1; at < plain.length; at += n, n = n * 3 + 1)
+            writes.push(h.write!({ path, check }, (turn++ % 2 ? shared : plain).subarray(at, at + n)));
+          await Promise.all(writes);
+          return { path, hash: await h.digest() };
+        }),
+      );
+      for (const { path, hash } of files) {
+        assert.equal(hash, want);
+        assert.deepEqual(new Uint8Array(await readFile(path)), plain);
+      }
+    }),
+  ));
+
+const devices = {
+  skip: existsSync("/dev/zero") && existsSync("/dev/full") ? false : "the system has no /dev/zero and /dev/full",
+};
+
+test(
+  "a file that reads back as something else is refused when it is checked; a full one says so; the worker goes on",
+  devices,
+  () =>
+    withWorker(async (worker) => {
+      const one = (path: string, check: boolean, bytes: Uint8Array): Promise<void> =>
+        worker.createHasher().write!({ path, check }, bytes);
+      for (const bytes of [shared, plain]) {
+        await assert.rejects(one("/dev/zero", true, bytes), {
+          code: "VERIFY",
+          message: /^bytes 0 to 131072 read back are not what/,
+        });
+        await assert.rejects(one("/dev/null", true, bytes), { code: "VERIFY" }); // reads nothing
+        await one("/dev/zero", false, bytes);
+        await assert.rejects(one("/dev/full", false, bytes), { code: "ENOSPC" });
+      }
+      await one("/dev/zero", true, new Uint8Array(300_000));
+      await assert.rejects(one("/no/such/file", true, plain), { code: "ENOENT" });
+      const h = worker.createHasher();
+      void h.update(plain);
+      assert.equal(await h.digest(), want);
+    }),
+);
+
+test("a link in place of the file is not followed", () =>
+  withFolder((folder) =>
+    withWorker(async (worker) => {
+      await writeFile(join(folder, "victim"), "precious");
+      await symlink("victim", join(folder, "a.bin"));
+      await assert.rejects(worker.createHasher().write!({ path: join(folder, "a.bin"), check: false }, plain), { code: "ELOOP" });
+      assert.equal(await readFile(join(folder, "victim"), "utf8"), "precious");
+    }),
+  ));
 
 test("after close, what waits and what comes is rejected", async () => {
   const worker = (await startWorkerHashes())!;

@@ -26,6 +26,15 @@ test("a file has its name after commit and not before; abort leaves nothing", as
   assert.equal(await sink.freeBytes(), undefined);
 });
 
+test("what was written is read back before the file has its name", async () => {
+  const folder = memoryFolder();
+  const sink = await folder.create("a", 3);
+  await assert.rejects(sink.readBack(), { code: "BROKEN", message: /0 bytes were written/ });
+  await sink.write(0, Uint8Array.of(1, 2, 3));
+  assert.deepEqual(await (await sink.readBack()).read(0, 3), Uint8Array.of(1, 2, 3));
+  assert.deepEqual(await folder.list(), ["a.partial"]);
+});
+
 test("lines are appended; names are plain; sizes are kept", async () => {
   const sink = memoryFolder("m");
   await sink.append("j", "one");

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { createInlineHasher, startHashWorker } from "../../../ts-wrapper/io/hasher.ts";
 import { NodeFileSink, syncFolder, unwritable } from "../../../ts-wrapper/io/node-file-sink.ts";
 import { withFolder } from "../../support/temp-folder.ts";
 
@@ -59,6 +60,64 @@ test("a file that is not written to its end, or beyond it, is not committed", ()
       message: /a\.bin: 9 bytes were written, the file was started with 10/,
     });
     await sink.abort();
+    assert.deepEqual(await readdir(folder), []);
+  }));
+
+test("what was written is read back before the file has its name, and only once it is whole", () =>
+  withFolder(async (folder) => {
+    const sink = await NodeFileSink.open(join(folder, "a.bin"), "a.bin", bytes.length);
+    await sink.write(0, bytes.subarray(0, 9));
+    await assert.rejects(sink.readBack(), { code: "BROKEN", message: /9 bytes were written/ });
+    await sink.write(9, bytes.subarray(9));
+    const source = await sink.readBack();
+    assert.deepEqual(await source.read(0, bytes.length), bytes);
+    await source.close?.();
+    assert.deepEqual(await readdir(folder), ["a.bin.partial"]);
+    await sink.commit();
+    assert.deepEqual(new Uint8Array(await readFile(join(folder, "a.bin"))), bytes);
+  }));
+
+test("the hashing writer writes in order, checks, and hashes; a hasher of the caller's thread has none", () =>
+  withFolder(async (folder) => {
+    const worker = await startHashWorker();
+    try {
+      const sink = await NodeFileSink.open(join(folder, "a.bin"), "a.bin", bytes.length);
+      const hash = worker.createHasher();
+      const writer = sink.hashing(hash, true)!;
+      await writer.write(0, bytes.subarray(0, 20_000));
+      assert.throws(() => writer.write(30_000, bytes.subarray(30_000)), {
+        code: "BROKEN",
+        message: /at 30000 and not in order, at 20000/,
+      });
+      await writer.write(20_000, bytes.subarray(20_000));
+      const whole = createInlineHasher();
+      await whole.update(bytes);
+      assert.equal(await hash.digest(), await whole.digest());
+      await sink.commit();
+      assert.deepEqual(new Uint8Array(await readFile(join(folder, "a.bin"))), bytes);
+      const other = await NodeFileSink.open(join(folder, "b.bin"), "b.bin", 1);
+      assert.equal(other.hashing(createInlineHasher(), true), undefined);
+      await other.abort();
+    } finally {
+      worker.close();
+    }
+  }));
+
+test("a disk that changes what the hashing writer wrote is VERIFY, one that is full NO_SPACE, and the file is named", () =>
+  withFolder(async (folder) => {
+    for (const [code, want] of [
+      ["VERIFY", "VERIFY"],
+      ["ENOSPC", "NO_SPACE"],
+      ["EIO", "CANNOT_WRITE"],
+    ] as const) {
+      const sink = await NodeFileSink.open(join(folder, "a.bin"), "a.bin", bytes.length);
+      const write = async (): Promise<never> => {
+        throw Object.assign(new Error("bytes 0 to 9 read back are not what was written"), { code });
+      };
+      const writer = sink.hashing({ ...createInlineHasher(), write }, true)!;
+      await assert.rejects(writer.write(0, bytes), { code: want, file: "a.bin" });
+      await sink.abort();
+    }
     assert.deepEqual(await readdir(folder), []);
   }));
 

@@ -34,6 +34,10 @@ for (const options of [...variants, "real"] as const) {
       await sink.write(30_000, late);
       await sink.write(0, bytes.subarray(0, 30_000));
       assert.deepEqual(await names(folder), round === 0 ? ["a.bin.partial"] : ["a.bin", "a.bin.partial"]);
+      if (round === 1) {
+        assert.deepEqual(await (await sink.readBack()).read(0, bytes.length), bytes);
+        assert.deepEqual(await names(folder), ["a.bin", "a.bin.partial"]);
+      }
       await sink.commit();
       assert.deepEqual(await names(folder), ["a.bin"]);
       assert.deepEqual(await content(folder, "a.bin"), bytes);

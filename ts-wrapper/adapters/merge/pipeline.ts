@@ -20,7 +20,7 @@ export interface Step {
 
 /** A place in the output, and who is told of what goes there. */
 export interface StepOutput {
-  readonly sink: FileSink;
+  readonly sink: Pick<FileSink, "write">;
   readonly offset: number;
   readonly length: number;
   readonly hashOut?: AsyncHasher;

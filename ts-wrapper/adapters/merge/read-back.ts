@@ -1,7 +1,6 @@
 import type { Engine, Ptr, Resident } from "../../engine/engine.ts";
 import { LowrankError } from "../../engine/errors.ts";
 import type { ByteSource } from "../../io/byte-source.ts";
-import type { AsyncHasher } from "../../io/hasher.ts";
 import type { Step } from "./pipeline.ts";
 
 const SUM_BYTES = 32;
@@ -33,12 +32,11 @@ export class WrittenPieces {
     this.#pieces.push({ offset, length, sum: this.#sum(at, length) });
   }
 
-  /** Steps that read the file back, hash it, and refuse the first piece that is not what was written. */
-  *steps(file: string, source: ByteSource, hashIn: AsyncHasher): Generator<Step> {
+  /** Steps that read the file back, and refuse the first piece that is not what was written. */
+  *steps(file: string, source: ByteSource): Generator<Step> {
     for (const { offset, length, sum } of this.#pieces) {
       yield {
         input: { source, offset, length },
-        hashIn,
         compute: (input) => {
           if (this.#sum(input, length) === sum) return;
           const text = `bytes ${offset} to ${offset + length} read back are not what was written; check the disk and merge again`;

@@ -1,7 +1,6 @@
 import type { Resident } from "../../engine/engine.ts";
-import { LowrankError } from "../../engine/errors.ts";
-import type { FileSink } from "../../io/byte-sink.ts";
-import type { AsyncHasher, HashWorker } from "../../io/hasher.ts";
+import type { ByteSource } from "../../io/byte-source.ts";
+import type { HashWorker } from "../../io/hasher.ts";
 import { memorySource } from "../../io/memory-source.ts";
 import { Arena } from "./arena.ts";
 import { InputHashes } from "./input-hashes.ts";
@@ -36,7 +35,7 @@ export interface HashWorkers {
 }
 
 /**
- * Writes the files of weights one after the other. Each is synced, named, read back and put into the journal before the next
+ * Writes the files of weights one after the other. Each is synced, read back, named and put into the journal before the next
  * begins. All memory is taken before the first read: memory that grew later would detach the buffers that are read into.
  */
 export class WeightsWriter {
@@ -124,13 +123,14 @@ export class WeightsWriter {
   async *#make(file: PlannedFile): AsyncGenerator<WeightsProgress> {
     const verify = this.#job.verify !== false;
     const hashOut = this.#workers.output.createHasher();
-    const pieces = verify ? new WrittenPieces(this.#job.engine, this.#sums) : undefined;
     const sink = await this.#job.sink.create(file.file, file.byteLength);
+    const hashing = sink.hashing?.(hashOut, verify);
+    const pieces = verify && !hashing ? new WrittenPieces(this.#job.engine, this.#sums) : undefined;
     try {
-      const works = yield* this.#merge(file, sink, verify ? undefined : hashOut, pieces);
+      const works = yield* this.#merge(file, hashing ? { sink: hashing } : { sink, hashOut, ...(pieces ? { pieces } : {}) });
       const inputs = await this.#inputs.settle();
+      if (pieces) yield* this.#readBack(file.file, pieces, await sink.readBack());
       await sink.commit();
-      if (pieces) yield* this.#readBack(file.file, pieces, hashOut);
       const energies = works.map(([name, work]) => [name, work.energies] as const);
       for (const [name, e] of energies) this.energies.set(name, e);
       await this.#journal.add({ file: file.file, bytes: file.byteLength, sha256: await hashOut.digest(), energies, inputs });
@@ -145,12 +145,9 @@ export class WeightsWriter {
 
   async *#merge(
     file: PlannedFile,
-    sink: FileSink,
-    hashOut: AsyncHasher | undefined,
-    pieces: WrittenPieces | undefined,
+    place: Omit<StepOutput, "offset" | "length">,
   ): AsyncGenerator<WeightsProgress, [string, Work][]> {
     const { tileBytes } = this.#plan.memory;
-    const place = { sink, ...(hashOut ? { hashOut } : {}), ...(pieces ? { pieces } : {}) };
     const works: [string, Work][] = [];
     yield* this.#push("merge", file.file, headerSteps(file, tileBytes, place));
     for (const { tensor, offset } of file.tensors) {
@@ -166,11 +163,9 @@ export class WeightsWriter {
     return works;
   }
 
-  async *#readBack(file: string, pieces: WrittenPieces, hasher: AsyncHasher): AsyncGenerator<WeightsProgress> {
-    const source = await this.#job.sink.open(file);
-    if (!source) throw new LowrankError("VERIFY", file, "is gone after it was written; check the disk and merge again", { file });
+  async *#readBack(file: string, pieces: WrittenPieces, source: ByteSource): AsyncGenerator<WeightsProgress> {
     try {
-      yield* this.#push("verify", file, pieces.steps(file, source, hasher), source.byteLength);
+      yield* this.#push("verify", file, pieces.steps(file, source), source.byteLength);
       await this.#pipeline.drain();
     } finally {
       await this.#pipeline.settle();

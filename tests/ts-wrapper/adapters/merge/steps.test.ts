@@ -8,7 +8,7 @@ import { openBase, openExample } from "../../../support/merge.ts";
 
 const base = await openBase();
 const desk = { sum: "f32", base: "base" } as Desk;
-const sink = { write: async () => {}, commit: async () => {}, abort: async () => {} };
+const sink = { write: async () => {} };
 
 test("the steps of each tensor read all of it once and write all of it once, in order, for every tile size", async () => {
   const plan = planMerge(base, [{ adapter: await openExample("dora-manual") }], { dtype: "f32" });
