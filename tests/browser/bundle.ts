@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { blocks } from "../support/markdown.ts";
 
 const top = fileURLToPath(new URL("../../", import.meta.url));
 const page = `<!doctype html>
@@ -36,7 +37,25 @@ export async function bundleTests(out: string, pageFiles: readonly string[], wor
   });
   const url = (file: string): string => `/${out}/${file.replace(/\.ts$/, ".js")}`;
   await writeFile(`${top}${out}/index.html`, page);
+  await writeFile(`${top}${out}/readme-page.js`, await readmePage());
   await writeFile(`${top}${out}/files.json`, JSON.stringify({ page: pageFiles.map(url), worker: workerFiles.map(url) }));
+}
+
+/** The README's example of a page, on this server's folders. */
+async function readmePage(): Promise<string> {
+  const pages = blocks(await readFile(`${top}README.md`, "utf8")).filter(({ info }) => info === "js");
+  const served = {
+    "./lowrank/index.js": "/dist/index.js",
+    "/models/base": "/examples/kjv-llama/base",
+    "/models/lora": "/examples/kjv-llama/adapters/lora-licences",
+  };
+  return Object.entries(served).reduce(
+    (code, [from, to]) => {
+      if (code.split(from).length !== 2) throw new Error(`README.md: the example of a page has no ${from}, or several`);
+      return code.replace(from, to);
+    },
+    pages.map(({ code }) => code).join("\n"),
+  );
 }
 
 /** `node:test` is the small one of support/, `node:assert/strict` the npm package `assert` with the few globals it asks for. */

@@ -8,11 +8,11 @@ export function decodeValues(bytes: Uint8Array, dtype: Dtype): Float64Array<Arra
     case "F64":
       return new Float64Array(own);
     case "F32":
-      return Float64Array.from(new Float32Array(own));
+      return new Float64Array(new Float32Array(own));
     case "BF16":
-      return Float64Array.from(new Float32Array(Uint32Array.from(new Uint16Array(own), (bits) => bits << 16).buffer));
+      return new Float64Array(new Float32Array(new Uint32Array(new Uint16Array(own)).map((bits) => bits << 16).buffer));
     case "F16":
-      return Float64Array.from(new Uint16Array(own), f16);
+      return new Float64Array(new Uint16Array(own)).map(f16);
     default:
       throw new LowrankError("DTYPE", "decode", `${dtype} was given, F64, F32, F16 or BF16 was needed`);
   }
@@ -30,10 +30,17 @@ function f16(bits: number): number {
 
 /** Half the distance between neighbours of the type around `x`: what rounding to nearest may change. */
 export function halfUlp(x: number, dtype: Dtype): number {
-  const [fraction, least] = { F32: [23, -149], BF16: [7, -133], F16: [10, -24] }[dtype as "F32" | "BF16" | "F16"] as [
-    number,
-    number,
-  ];
-  const exponent = x === 0 ? least : Math.floor(Math.log2(Math.abs(x)));
-  return 2 ** (Math.max(exponent - fraction, least) - 1);
+  const [fraction, least] = formats[dtype as keyof typeof formats];
+  double[0] = x;
+  const exponent = ((word[high]! >>> 20) & 0x7ff) - 1023;
+  word[high] = (Math.max(exponent - fraction, least) - 1 + 1023) << 20;
+  word[1 - high] = 0;
+  return double[0];
 }
+
+/** Bits of the fraction, and the exponent of the least number above 0. */
+const formats = { F32: [23, -149], BF16: [7, -133], F16: [10, -24] } as const;
+/** A double and its two halves. */
+const double = new Float64Array(1);
+const word = new Uint32Array(double.buffer);
+const high = new Uint8Array(Uint32Array.of(1).buffer)[0]!;
