@@ -33,7 +33,8 @@ export function layersFor(bytes: number): number {
 
 export async function makeCheckpoint(folder: string, bytes: number): Promise<string> {
   const layers = layersFor(bytes);
-  const tensors: Shape[] = [{ name: "model.embed_tokens.weight", dtype: "BF16", shape: [VOCAB, HIDDEN] }];
+  const vocab = Math.min(VOCAB, Math.max(1, Math.floor((bytes - layers * LAYER) / (4 * HIDDEN)))); // a small file has fewer words
+  const tensors: Shape[] = [{ name: "model.embed_tokens.weight", dtype: "BF16", shape: [vocab, HIDDEN] }];
   for (let i = 0; i < layers; i++) {
     for (const [name, out, inn] of linears)
       tensors.push({ name: `model.layers.${i}.${name}.weight`, dtype: "BF16", shape: [out, inn] });
@@ -43,7 +44,7 @@ export async function makeCheckpoint(folder: string, bytes: number): Promise<str
   }
   tensors.push(
     { name: "model.norm.weight", dtype: "BF16", shape: [HIDDEN] },
-    { name: "lm_head.weight", dtype: "BF16", shape: [VOCAB, HIDDEN] },
+    { name: "lm_head.weight", dtype: "BF16", shape: [vocab, HIDDEN] },
   );
   const path = `${folder}/model.safetensors`;
   await mkdir(folder, { recursive: true });
