@@ -6,8 +6,9 @@
 // i0     first row, a multiple of 4; rows i0 … i1 − 1 are written, every row on its own
 // acc    Σₖ L[i,k]·R[k,j] starts from 0 and runs in the order of k; v = decode(W) + acc; out = encode(v)
 // stats  four f64 for each row: Σ acc², Σ W², Σ e² with e = decode(out) − v, and how many of v or decode(out) are not finite.
-//        Squares are formed in f32 and summed in f32 over at most 1024 columns, then in f64; relative error of each sum at
-//        most (128 + 12)u, u = 2^−24, squares below 2^−126 aside. Where a square could overflow, f64 is used throughout.
+//        The sums are of parts of four rows (i, i + 1, …, i a multiple of 4): all of them together are those of the four, the counts
+//        are each row's own. Squares are formed in f32 and summed in f32 over at most 256 columns of four rows, then in f64; relative
+//        error of each sum at most (128 + 12)u, u = 2^−24, squares below 2^−126 aside. Where a square could overflow, f64 throughout.
 // Bytes  reads and writes the rows to the last byte and no further; any alignment; out may be W, else nothing overlaps
 // Cost   2·m·n·r flops. R is walked in blocks of columns that stay in a second-level cache; blocks are that wide because W comes
 //        from memory, and short runs of a row would each wait for it anew
@@ -21,10 +22,10 @@ import { bf16_rounded, f16_bits, f16_rounded, f16_value, load1, store1 } from ".
 @inline
 const BLOCK_BYTES: usize = 128 << 10;
 
-/** Columns whose squares are summed in f32. */
+/** Columns of four rows whose squares are summed in f32. */
 // @ts-ignore: decorator
 @inline
-const SUM_COLUMNS: usize = 1024;
+const SUM_COLUMNS: usize = 256;
 
 export function low_rank_update<S>(
   n: usize, r: usize, left: usize, right: usize, w: usize, out: usize, stats: usize, i0: usize, i1: usize,
@@ -73,8 +74,7 @@ function panel<S>(
 function tiles<S>(
   j0: usize, j1: usize, r: usize, left: usize, right: usize, w: usize, out: usize, row: usize, stats: usize,
 ): usize {
-  let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0); // Σ acc² twice, Σ W² twice, of each row
-  let e01 = f32x4.splat(0), e23 = f32x4.splat(0); // Σ e² twice of one row, twice of the next
+  let sa = f32x4.splat(0), sw = f32x4.splat(0), se = f32x4.splat(0); // Σ acc², Σ W², Σ e² of all four rows
   const depth = r * 16;
   let j = j0, done = j1;
   for (; j < j1; j += 8) {
@@ -94,59 +94,62 @@ function tiles<S>(
     let p = w + j * sizeof<S>(), q = out + j * sizeof<S>();
 
     const x0 = v128.load(p), w00 = first<S>(x0), w01 = second<S>(x0, p);
-    const v00 = f32x4.add(w00, c00), v01 = f32x4.add(w01, c01);
-    const t0 = fold(squares(c00, c01), squares(w00, w01));
-    if (beyond<S>(t0)) {
+    const a0s = squares(c00, c01), w0s = squares(w00, w01);
+    if (beyond<S>(f32x4.add(a0s, w0s))) {
       done = j + 0;
       break;
     }
+    const v00 = f32x4.add(w00, c00), v01 = f32x4.add(w01, c01);
     put<S>(q, v00, v01);
-    s0 = f32x4.add(s0, t0);
+    sa = f32x4.add(sa, a0s);
+    sw = f32x4.add(sw, w0s);
+    if (sizeof<S>() == 2) se = f32x4.add(se, losses<S>(v00, v01));
     p += row;
     q += row;
 
     const x1 = v128.load(p), w10 = first<S>(x1), w11 = second<S>(x1, p);
-    const v10 = f32x4.add(w10, c10), v11 = f32x4.add(w11, c11);
-    const t1 = fold(squares(c10, c11), squares(w10, w11));
-    if (beyond<S>(t1)) {
-      if (sizeof<S>() == 2) e01 = f32x4.add(e01, fold(losses<S>(v00, v01), f32x4.splat(0)));
+    const a1s = squares(c10, c11), w1s = squares(w10, w11);
+    if (beyond<S>(f32x4.add(a1s, w1s))) {
       done = j + 1;
       break;
     }
+    const v10 = f32x4.add(w10, c10), v11 = f32x4.add(w11, c11);
     put<S>(q, v10, v11);
-    s1 = f32x4.add(s1, t1);
+    sa = f32x4.add(sa, a1s);
+    sw = f32x4.add(sw, w1s);
+    if (sizeof<S>() == 2) se = f32x4.add(se, losses<S>(v10, v11));
     p += row;
     q += row;
-    if (sizeof<S>() == 2) e01 = f32x4.add(e01, fold(losses<S>(v00, v01), losses<S>(v10, v11)));
 
     const x2 = v128.load(p), w20 = first<S>(x2), w21 = second<S>(x2, p);
-    const v20 = f32x4.add(w20, c20), v21 = f32x4.add(w21, c21);
-    const t2 = fold(squares(c20, c21), squares(w20, w21));
-    if (beyond<S>(t2)) {
+    const a2s = squares(c20, c21), w2s = squares(w20, w21);
+    if (beyond<S>(f32x4.add(a2s, w2s))) {
       done = j + 2;
       break;
     }
+    const v20 = f32x4.add(w20, c20), v21 = f32x4.add(w21, c21);
     put<S>(q, v20, v21);
-    s2 = f32x4.add(s2, t2);
+    sa = f32x4.add(sa, a2s);
+    sw = f32x4.add(sw, w2s);
+    if (sizeof<S>() == 2) se = f32x4.add(se, losses<S>(v20, v21));
     p += row;
     q += row;
 
     const x3 = v128.load(p), w30 = first<S>(x3), w31 = second<S>(x3, p);
-    const v30 = f32x4.add(w30, c30), v31 = f32x4.add(w31, c31);
-    const t3 = fold(squares(c30, c31), squares(w30, w31));
-    if (beyond<S>(t3)) {
-      if (sizeof<S>() == 2) e23 = f32x4.add(e23, fold(losses<S>(v20, v21), f32x4.splat(0)));
+    const a3s = squares(c30, c31), w3s = squares(w30, w31);
+    if (beyond<S>(f32x4.add(a3s, w3s))) {
       done = j + 3;
       break;
     }
+    const v30 = f32x4.add(w30, c30), v31 = f32x4.add(w31, c31);
     put<S>(q, v30, v31);
-    s3 = f32x4.add(s3, t3);
-    if (sizeof<S>() == 2) e23 = f32x4.add(e23, fold(losses<S>(v20, v21), losses<S>(v30, v31)));
+    sa = f32x4.add(sa, a3s);
+    sw = f32x4.add(sw, w3s);
+    if (sizeof<S>() == 2) se = f32x4.add(se, losses<S>(v30, v31));
   }
-  flush(stats, s0, f32x4.extract_lane(e01, 0), f32x4.extract_lane(e01, 1));
-  flush(stats + 32, s1, f32x4.extract_lane(e01, 2), f32x4.extract_lane(e01, 3));
-  flush(stats + 64, s2, f32x4.extract_lane(e23, 0), f32x4.extract_lane(e23, 1));
-  flush(stats + 96, s3, f32x4.extract_lane(e23, 2), f32x4.extract_lane(e23, 3));
+  add(stats, across(sa));
+  add(stats + 8, across(sw));
+  if (sizeof<S>() == 2) add(stats + 16, across(se));
   return done;
 }
 
@@ -171,11 +174,11 @@ function careful_row<S>(columns: usize, r: usize, left: usize, panel: usize, w: 
   add(stats + 24, bad);
 }
 
-/** Adds the sums of a row's tiles. */
-function flush(stats: usize, s: v128, e0: f64, e1: f64): void {
-  add(stats, <f64>f32x4.extract_lane(s, 0) + <f64>f32x4.extract_lane(s, 1));
-  add(stats + 8, <f64>f32x4.extract_lane(s, 2) + <f64>f32x4.extract_lane(s, 3));
-  add(stats + 16, e0 + e1);
+/** The four lanes of a sum, added in f64. */
+// @ts-ignore: decorator
+@inline
+function across(s: v128): f64 {
+  return (<f64>f32x4.extract_lane(s, 0) + <f64>f32x4.extract_lane(s, 1)) + (<f64>f32x4.extract_lane(s, 2) + <f64>f32x4.extract_lane(s, 3));
 }
 
 // @ts-ignore: decorator
@@ -184,15 +187,8 @@ function add(p: usize, x: f64): void {
   store<f64>(p, load<f64>(p) + x);
 }
 
-/** Two vectors folded into one: a0 + a2, a1 + a3, b0 + b2, b1 + b3. */
-// @ts-ignore: decorator
-@inline
-function fold(a: v128, b: v128): v128 {
-  return f32x4.add(v128.shuffle<i64>(a, b, 0, 2), v128.shuffle<i64>(a, b, 1, 3));
-}
-
 /**
- * Whether these parts of Σ acc² and Σ W² leave open that all is finite. While each stays below the largest f32, |acc| and |W|
+ * Whether these sums of acc² and W² leave open that all is finite. While each stays below the largest f32, |acc| and |W|
  * stay below 2^64, so v and its rounding to f32 or bf16 are finite. f16: decoding without special cases gives at least 2^16
  * for Inf and NaN, and |v| ≥ 65520 needs acc² or W² ≥ 65520²/4 > 2^29.
  */
