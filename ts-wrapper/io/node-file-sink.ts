@@ -9,7 +9,7 @@ import { openPath } from "./node-source.ts";
 /** One write call moves at most this much; some systems stop at 2³¹ − 1 bytes. */
 const MAX_CALL = 2 ** 30;
 /** After so many bytes the disk is set to work, beside the writing, so that little is left for the end. */
-const SYNC_EVERY = 2 ** 28;
+const SYNC_EVERY = 2 ** 26;
 
 type Done = (error: Error | null) => void;
 

@@ -29,7 +29,8 @@ export async function* runMerge(given: MergeJob): AsyncGenerator<MergeProgress, 
   const { resumes } = await claimOutput(job, plan);
   const hash = planHash(job, job.base, plan, adapters);
   const journal = resumes ? await Journal.resume(job.sink, hash) : await Journal.begin(job.sink, hash);
-  const workers = { input: await startHashWorker(), output: await startHashWorker() };
+  const [input, output] = await Promise.all([startHashWorker(), startHashWorker()]);
+  const workers = { input, output };
   try {
     return yield* write(job, plan, adapters, journal, workers, clock);
   } catch (error) {
