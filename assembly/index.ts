@@ -18,7 +18,7 @@ import { finish } from "./merge/finish";
 import { low_rank_add } from "./merge/low_rank_add";
 import { low_rank_update } from "./merge/low_rank_update";
 import { pack_left, pack_right } from "./merge/pack";
-import { convert } from "./quant/convert";
+import { convert } from "./core/convert";
 
 export { checksum } from "./core/checksum";
 export { heap_base, features } from "./core/status";

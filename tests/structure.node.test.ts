@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { moduleNames, parts } from "../ts-wrapper/tools/build-wasm.ts";
 import { filesBelow, read, resolve, specifiers, withoutTypes } from "./support/sources.ts";
 import { testFiles } from "./support/test-files.ts";
 
@@ -14,12 +15,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "assembly/blas": ["assembly/core"],
   "assembly/factor": ["assembly/core", "assembly/blas"],
   "assembly/quant": ["assembly/core", "assembly/blas"],
-  "assembly/merge": ["assembly/core", "assembly/blas", "assembly/quant"],
-  "assembly/wasi": ["assembly/core", "assembly/blas", "assembly/factor", "assembly/quant", "assembly/merge"],
-  "assembly/index.ts": ["assembly/core", "assembly/blas", "assembly/factor", "assembly/quant", "assembly/merge"],
+  "assembly/merge": ["assembly/core", "assembly/blas"],
+  "assembly/wasi": ["assembly/core", "assembly/blas", "assembly/factor", "assembly/merge"],
+  "assembly/index.ts": ["assembly/core", "assembly/blas", "assembly/factor", "assembly/merge"],
+  "assembly/index-quant.ts": ["assembly/core", "assembly/quant"],
   "ts-wrapper/wasm": [],
   "ts-wrapper/engine": ["ts-wrapper/wasm"],
   "ts-wrapper/io": [],
+  "ts-wrapper/quant": [],
   "ts-wrapper/linalg": ["ts-wrapper/engine"],
   "ts-wrapper/adapters": ["ts-wrapper/engine", "ts-wrapper/io", "ts-wrapper/linalg"],
   "ts-wrapper/cli": ["ts-wrapper/engine", "ts-wrapper/io", "ts-wrapper/linalg", "ts-wrapper/adapters", "ts-wrapper"],
@@ -37,7 +40,7 @@ const sources = new Map(await Promise.all([...assembly, ...wrapper].map(async (p
 
 function layerOf(path: string): string | undefined {
   const [top = "", second = "", deeper] = path.split("/");
-  if (path === "assembly/index.ts") return path;
+  if (path.startsWith("assembly/index")) return path;
   if (deeper === undefined) return top === "ts-wrapper" ? top : undefined;
   return `${top}/${second}`;
 }
@@ -85,7 +88,7 @@ test("every source file with code in it has its test, at the mirrored path", asy
   const specs = new Set(await filesBelow("assembly/__tests__").catch(() => []));
   const missing: string[] = [];
   for (const path of sources.keys()) {
-    if (isTool(path) || /\.gen\.ts$|\.js$|\/index\.ts$/.test(path) || layerOf(path) === "ts-wrapper/wasm") continue;
+    if (isTool(path) || /\.gen\.ts$|\.js$|\/index(-quant)?\.ts$/.test(path) || layerOf(path) === "ts-wrapper/wasm") continue;
     if (/^ts-wrapper\/(node|web|inline)\.ts$/.test(path) || path.startsWith("assembly/wasi/")) continue; // entries: the package's test runs them
     if (path.startsWith("ts-wrapper/") && (await isOnlyTypes(path))) continue;
     const stem = path.slice(0, -".ts".length);
@@ -118,13 +121,17 @@ for (const [folder, list] of [
   });
 }
 
-const builds = ["simd", "relaxed", "simd-threads", "relaxed-threads", "debug"] as const;
 const modules = await Promise.all(
-  builds.map(async (name) => ({
+  moduleNames.map(async (name) => ({
     name,
     module: await compile(await readFile(new URL(`../ts-wrapper/wasm/${name}.wasm`, import.meta.url))),
   })),
 );
+const functions = ({ module }: (typeof modules)[number]): string[] =>
+  WebAssembly.Module.exports(module)
+    .map((e) => `${e.kind} ${e.name}`)
+    .sort();
+const firsts = modules.filter(({ name }) => name.endsWith("simd"));
 
 /** Node 20 knows relaxed SIMD behind a flag of V8, which is read before each compilation. */
 async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
@@ -132,13 +139,28 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
   return WebAssembly.compile(bytes);
 }
 
-test("the five builds export the same names", () => {
-  const names = ({ module }: (typeof modules)[number]): string[] =>
-    WebAssembly.Module.exports(module)
-      .map((e) => `${e.kind} ${e.name}`)
-      .sort();
-  const [first, ...others] = modules;
-  for (const other of others) assert.deepEqual(names(other), names(first!), `${other.name} differs from ${first!.name}`);
+test("the five builds of each module export the same names, and no name is in two modules", () => {
+  assert.deepEqual(
+    firsts.map(({ name }) => name),
+    ["simd", "quant-simd"],
+  );
+  for (const first of firsts) {
+    const builds = modules.filter(({ name }) => name.startsWith("quant-") === first.name.startsWith("quant-"));
+    assert.equal(builds.length, 5);
+    for (const other of builds) assert.deepEqual(functions(other), functions(first), `${other.name} differs from ${first.name}`);
+  }
+  const all = firsts.flatMap(functions).filter((name) => name.startsWith("function "));
+  assert.equal(new Set(all).size, all.length);
+});
+
+test("the constants of the first module end before those of the second begin, in every build", async () => {
+  for (const { name, module } of modules) {
+    if (name.startsWith("quant-")) continue;
+    const shared = name.endsWith("-threads");
+    const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared });
+    const { heap_base } = (await WebAssembly.instantiate(module, { env: { memory } })).exports as { heap_base(): number };
+    assert.ok(heap_base() <= parts[1].memoryBase, `${name}: ${heap_base()}`);
+  }
 });
 
 for (const { name, module } of modules) {
@@ -149,6 +171,6 @@ for (const { name, module } of modules) {
 
 test("exports.gen.ts names what the modules export", async () => {
   const rendered = [...(await read("ts-wrapper/engine/exports.gen.ts")).matchAll(/^ {2}(\w+)\(/gm)].map((m) => m[1]).sort();
-  const exported = WebAssembly.Module.exports(modules[0]!.module).filter((e) => e.kind === "function");
+  const exported = firsts.flatMap(({ module }) => WebAssembly.Module.exports(module).filter((e) => e.kind === "function"));
   assert.deepEqual(rendered, exported.map((e) => e.name).sort());
 });

@@ -5,7 +5,6 @@
 import { type EngineOptions, instantiate } from "./engine/create.ts";
 import { Engine } from "./engine/engine.ts";
 import { LowrankError } from "./engine/errors.ts";
-import type { WasmExports } from "./engine/exports.gen.ts";
 import { type Finding, probe } from "./engine/features.ts";
 import bytes from "./wasm/simd.wasm";
 
@@ -17,7 +16,7 @@ const here: Finding = {
 };
 
 /** An engine from the module inside this file. Throws `UNSUPPORTED` when more threads or another build are asked for. */
-export async function createEngine(options: Omit<EngineOptions, "wasm"> = {}): Promise<Engine> {
+export async function createEngine(options: Omit<EngineOptions, "wasm" | "quant"> = {}): Promise<Engine> {
   const { threads = 1, math = "deterministic", build = "simd" } = options;
   const found = probe();
   if (!found.simd.available) throw new LowrankError("UNSUPPORTED", "createEngine", found.simd.why);
@@ -25,9 +24,9 @@ export async function createEngine(options: Omit<EngineOptions, "wasm"> = {}): P
   if (build !== "simd")
     throw new LowrankError("UNSUPPORTED", "createEngine", `build ${build} asked, simd can be had: ${here.why}`);
   const chosen = { math: math === "fast" ? here : { available: false, why: "deterministic math was chosen" }, threads: here };
-  const { instance, memory, maximumBytes } = await instantiate(await WebAssembly.compile(bytes), options.memory, false);
+  const { exports, memory, maximumBytes } = await instantiate([await WebAssembly.compile(bytes)], options.memory, false);
   return new Engine({
-    exports: instance.exports as unknown as WasmExports,
+    exports,
     memory,
     pool: undefined,
     maximumBytes,

@@ -23,7 +23,7 @@ async function start(): Promise<{ name: string; engine: Engine }[]> {
   const only = globalThis.process?.env?.TEST_BUILDS ?? "";
   for (const { build, threads, why } of wanted.filter(({ build }) => build.startsWith(only))) {
     if (why) console.log(`# skipped: build ${build} (${why})`);
-    else engines.push({ name: build, engine: await createEngine({ build, threads }) });
+    else engines.push({ name: build, engine: await createEngine({ build, threads, quant: true }) });
   }
   return engines;
 }

@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly math?: "deterministic" | "fast";
   /** The module of the build that will be chosen, when it does not lie beside this file. */
   readonly wasm?: WasmInput;
+  /** Kernels for quantized weights, a second module on the same memory: `true`, or the module where it does not lie beside this file. */
+  readonly quant?: boolean | WasmInput;
   readonly memory?: {
     /** Bytes the memory starts with. Default 1 MiB. */
     readonly initial?: number;
@@ -34,11 +36,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const found = probe();
   if (!found.simd.available) throw new LowrankError("UNSUPPORTED", "createEngine", found.simd.why);
   const { build, threads, math, chosen } = choose(found, options);
-  const module = await compile(options.wasm ?? (await locate(build)));
-  const { instance, memory, maximumBytes } = await instantiate(module, options.memory, build.endsWith("-threads"));
-  const pool = threads > 1 ? await Pool.start(threads, module, memory, instance) : undefined;
+  const modules = [compile(options.wasm ?? (await locate(build)))];
+  if (options.quant) modules.push(compile(options.quant === true ? await locateQuant(build) : options.quant));
+  const parts = await Promise.all(modules);
+  const { exports, memory, maximumBytes } = await instantiate(parts, options.memory, build.endsWith("-threads"));
+  const pool = threads > 1 ? await Pool.start(threads, parts, memory, exports) : undefined;
   return new Engine({
-    exports: instance.exports as unknown as WasmExports,
+    exports,
     memory,
     pool,
     maximumBytes,
@@ -46,16 +50,18 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   });
 }
 
-/** @internal An instance on a memory of its own. Throws `OUT_OF_MEMORY` where there is no room for it. */
+/** @internal The kernels of modules that share one memory. Throws `OUT_OF_MEMORY` where there is no room for it. */
 export async function instantiate(
-  module: WebAssembly.Module,
+  modules: readonly WebAssembly.Module[],
   limits: EngineOptions["memory"],
   shared: boolean,
-): Promise<{ instance: WebAssembly.Instance; memory: WebAssembly.Memory; maximumBytes: number }> {
+): Promise<{ exports: WasmExports; memory: WebAssembly.Memory; maximumBytes: number }> {
   const maximumBytes = Math.min(limits?.maximum ?? MAX_BYTES, MAX_BYTES);
   const initial = Math.max(16, Math.ceil((limits?.initial ?? 0) / PAGE));
   const memory = createMemory(initial, Math.max(initial, Math.floor(maximumBytes / PAGE)), shared);
-  return { instance: await WebAssembly.instantiate(module, { env: { memory } }), memory, maximumBytes };
+  const instances = await Promise.all(modules.map((module) => WebAssembly.instantiate(module, { env: { memory } })));
+  const exports: Record<string, unknown> = Object.assign({}, ...instances.map((instance) => instance.exports));
+  return { exports: exports as unknown as WasmExports, memory, maximumBytes };
 }
 
 interface Choice {
@@ -122,6 +128,21 @@ async function locate(build: Build): Promise<URL> {
       return (await import("../wasm/relaxed-threads.ts")).url;
     case "debug":
       return (await import("../wasm/debug.ts")).url;
+  }
+}
+
+async function locateQuant(build: Build): Promise<URL> {
+  switch (build) {
+    case "simd":
+      return (await import("../wasm/quant-simd.ts")).url;
+    case "relaxed":
+      return (await import("../wasm/quant-relaxed.ts")).url;
+    case "simd-threads":
+      return (await import("../wasm/quant-simd-threads.ts")).url;
+    case "relaxed-threads":
+      return (await import("../wasm/quant-relaxed-threads.ts")).url;
+    case "debug":
+      return (await import("../wasm/quant-debug.ts")).url;
   }
 }
 

@@ -98,7 +98,7 @@ export class Resident {
   }
 }
 
-/** One instance of the module on one memory, and the workers beside it. Make one with `createEngine`. */
+/** The kernels on one memory, and the workers beside them. Make one with `createEngine`. */
 export class Engine {
   readonly build: Build;
   readonly math: "deterministic" | "fast";
@@ -124,10 +124,12 @@ export class Engine {
     this.#pool = parts.pool;
     this.build = parts.features.build;
     this.math = parts.features.math;
-    this.allocator = new Allocator(parts.memory, parts.exports.heap_base() >>> 0, parts.maximumBytes);
+    const { heap_base, quant_heap_base } = parts.exports as Partial<WasmExports>;
+    const base = Math.max(...[heap_base, quant_heap_base].map((f) => (f?.() ?? 0) >>> 0));
+    this.allocator = new Allocator(parts.memory, base, parts.maximumBytes);
   }
 
-  /** The kernels, as the module exports them. */
+  /** The kernels, as the modules export them; those for quantized weights are there where they were asked for. */
   get wasm(): WasmExports {
     if (this.#broken) throw new LowrankError("BROKEN", "engine", this.#broken);
     return this.#exports;
@@ -178,7 +180,11 @@ export class Engine {
    */
   parallel(kernel: ParallelKernel, args: readonly number[], rows: number, grain: number): void {
     if (rows <= 0) return;
-    const run = this.wasm[kernel] as unknown as (...args: number[]) => void; // throws when broken, also for the pool
+    const run = this.wasm[kernel] as unknown as ((...args: number[]) => void) | undefined; // throws when broken, also for the pool
+    if (!run) {
+      const text = "this engine has no such kernel; those for quantized weights come with createEngine({ quant: true })";
+      throw new LowrankError("UNSUPPORTED", kernel, text);
+    }
     try {
       if (!this.#pool || rows <= grain) run(...args, 0, rows);
       else this.#pool.run(kernel, args, rows, grain);

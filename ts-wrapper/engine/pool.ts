@@ -1,4 +1,5 @@
 import { LowrankError } from "./errors.ts";
+import type { WasmExports } from "./exports.gen.ts";
 import { runtime } from "./features.ts";
 
 /**
@@ -43,17 +44,18 @@ export class Pool {
 
   private constructor(
     control: SharedArrayBuffer,
-    instance: WebAssembly.Instance,
-    module: WebAssembly.Module,
+    exports: WasmExports,
+    modules: readonly WebAssembly.Module[],
     workers: PoolWorker[],
   ) {
     this.#slots = new Int32Array(control);
     this.#numbers = new Float64Array(control);
     this.#workers = workers;
     this.#kernels = new Map(
-      WebAssembly.Module.exports(module)
+      modules
+        .flatMap((module) => WebAssembly.Module.exports(module))
         .filter((e) => e.kind === "function")
-        .map((e, index) => [e.name, { index, run: instance.exports[e.name] as Kernel }]),
+        .map((e, index) => [e.name, { index, run: exports[e.name as keyof WasmExports] as Kernel }]),
     );
     this.#maySleep = runtime() !== "browser" || (globalThis as { document?: unknown }).document === undefined;
   }
@@ -61,14 +63,14 @@ export class Pool {
   /** Starts `threads − 1` workers; the caller is the last one. */
   static async start(
     threads: number,
-    module: WebAssembly.Module,
+    modules: readonly WebAssembly.Module[],
     memory: WebAssembly.Memory,
-    instance: WebAssembly.Instance,
+    exports: WasmExports,
   ): Promise<Pool> {
     const control = new SharedArrayBuffer((ARGS + MAX_ARGS) * 8);
-    const start = { module, memory, control, generation: 0 };
+    const start = { modules, memory, control, generation: 0 };
     const workers = await Promise.all(Array.from({ length: threads - 1 }, () => startWorker(start)));
-    return new Pool(control, instance, module, workers);
+    return new Pool(control, exports, modules, workers);
   }
 
   get threads(): number {

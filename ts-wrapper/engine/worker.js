@@ -1,4 +1,4 @@
-// A pool worker: one more instance of the module on the shared memory. It sleeps in Atomics.wait until a job is written.
+// A pool worker: one more instance of each module on the shared memory. It sleeps in Atomics.wait until a job is written.
 // Plain JavaScript, so that the same file starts as a worker from the sources and from the package, in every runtime.
 // Layout of the control block and the meaning of its slots: pool.ts.
 
@@ -13,13 +13,15 @@ const FAILED = 7;
 const STOP = 8;
 const ARGS = 8;
 
-/** @param {{ module: WebAssembly.Module, memory: WebAssembly.Memory, control: SharedArrayBuffer, generation: number }} start
+/** @param {{ modules: WebAssembly.Module[], memory: WebAssembly.Memory, control: SharedArrayBuffer, generation: number }} start
  *  @param {(message: string) => void} post */
-function serve({ module, memory, control, generation: first }, post) {
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
-  const kernels = WebAssembly.Module.exports(module)
-    .filter((e) => e.kind === "function")
-    .map((e) => /** @type {(...args: number[]) => number} */ (instance.exports[e.name]));
+function serve({ modules, memory, control, generation: first }, post) {
+  const kernels = modules.flatMap((module) => {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    return WebAssembly.Module.exports(module)
+      .filter((e) => e.kind === "function")
+      .map((e) => /** @type {(...args: number[]) => number} */ (exports[e.name]));
+  });
   const slots = new Int32Array(control);
   const numbers = new Float64Array(control);
   post("ready");

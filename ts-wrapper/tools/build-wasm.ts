@@ -1,23 +1,34 @@
 // Compiles every wasm build from the one source and renders the export table for TypeScript.
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
-import asc from "assemblyscript/asc";
+import { mapLimited } from "../io/map-limited.ts";
+import { run } from "./run.ts";
 
 const targets = ["simd", "relaxed", "simd-threads", "relaxed-threads", "debug"] as const;
 
-async function compile(args: string[]): Promise<void> {
-  const { error, stderr } = await asc.main(args);
-  const text = stderr.toString();
-  if (text) process.stderr.write(text);
-  if (error) throw error;
-}
+/** The modules. They share one memory, so each has its constants behind those of the one before; a test holds the first to its room. */
+export const parts = [
+  { entry: "assembly/index.ts", prefix: "", memoryBase: 8 },
+  { entry: "assembly/index-quant.ts", prefix: "quant-", memoryBase: 32768 },
+] as const;
+
+/** Names of the compiled files, without the ending. */
+export const moduleNames: readonly string[] = parts.flatMap(({ prefix }) => targets.map((target) => `${prefix}${target}`));
 
 export async function buildWasm(): Promise<void> {
   await mkdir("build/wasm", { recursive: true });
   await renderVersion();
-  for (const target of targets) await compile(["assembly/index.ts", "--config", "asconfig.json", "--target", target]);
-  await compile(["--config", "asconfig.wasi.json", "--target", "wasi"]);
-  for (const name of [...targets, "wasi"]) await copyFile(`build/wasm/${name}.wasm`, `ts-wrapper/wasm/${name}.wasm`);
+  const commands = parts.flatMap(({ entry, prefix, memoryBase }) =>
+    targets.map((target) => {
+      const out = ["--outFile", `build/wasm/${prefix}${target}.wasm`, "--memoryBase", String(memoryBase)];
+      return [entry, "--config", "asconfig.json", "--target", target, ...out];
+    }),
+  );
+  commands.push(["--config", "asconfig.wasi.json", "--target", "wasi"]);
+  const asc = "node_modules/assemblyscript/bin/asc.js";
+  await mapLimited(commands.reverse(), availableParallelism(), (args) => run("node", [asc, ...args])); // the largest first
+  for (const name of [...moduleNames, "wasi"]) await copyFile(`build/wasm/${name}.wasm`, `ts-wrapper/wasm/${name}.wasm`);
   await renderExports();
 }
 
@@ -39,15 +50,17 @@ async function writeChanged(path: string, text: string): Promise<void> {
 
 /** exports.gen.ts: asc's raw binding declarations, as one interface of plain functions over numbers. */
 async function renderExports(): Promise<void> {
-  const declarations = await readFile("build/wasm/simd.d.ts", "utf8");
   const lines: string[] = [];
-  for (const [, name, params, result] of declarations.matchAll(/^ {2}export function (\w+)\(([^)]*)\): (\w+);/gm)) {
-    lines.push(`  ${name}(${params}): ${result};`);
+  for (const { prefix } of parts) {
+    const declarations = await readFile(`build/wasm/${prefix}simd.d.ts`, "utf8");
+    for (const [, name, params, result] of declarations.matchAll(/^ {2}export function (\w+)\(([^)]*)\): (\w+);/gm)) {
+      lines.push(`  ${name}(${params}): ${result};`);
+    }
   }
   const text = [
-    "// Rendered by ts-wrapper/tools/build-wasm.ts from the compiled module. Do not edit.",
+    "// Rendered by ts-wrapper/tools/build-wasm.ts from the compiled modules. Do not edit.",
     "",
-    "/** Every kernel of the module. Pointers and sizes are unsigned numbers below 2^32. */",
+    "/** Every kernel of the modules. Pointers and sizes are unsigned numbers below 2^32. */",
     "export interface WasmExports {",
     ...lines.sort(),
     "}",

@@ -6,14 +6,14 @@
 import { chmod, copyFile, rename, rm } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { build as bundle, type Plugin } from "esbuild";
-import { buildWasm } from "./build-wasm.ts";
+import { buildWasm, moduleNames } from "./build-wasm.ts";
 import { run } from "./run.ts";
 import { BUDGET_BYTES, coreSize, kilobytes } from "./sizes.ts";
 import { isUpToDate } from "./up-to-date.ts";
 
-/** The modules that are published; `debug` is for tests. */
-export const published = ["simd", "relaxed", "simd-threads", "relaxed-threads", "wasi"] as const;
-const modules = [...published, "debug"].map((name) => `ts-wrapper/wasm/${name}.wasm`);
+/** The modules that are published; the debug builds are for tests. */
+export const published: readonly string[] = [...moduleNames.filter((name) => !name.endsWith("debug")), "wasi"];
+const modules = [...moduleNames, "wasi"].map((name) => `ts-wrapper/wasm/${name}.wasm`);
 
 /** Compiles the modules unless they are newer than their sources. */
 export async function ensureWasm(): Promise<void> {

@@ -16,9 +16,13 @@ export interface KernelHeader {
   readonly exports: readonly string[];
 }
 
-/** Reads the headers of the kernels that the export table names, in its order. */
+/** Reads the headers of the kernels that the export tables name, in their order. */
 export async function kernelHeaders(): Promise<KernelHeader[]> {
-  const table = await readFile("assembly/index.ts", "utf8");
+  const tables = await Promise.all(["assembly/index.ts", "assembly/index-quant.ts"].map((path) => readFile(path, "utf8")));
+  return (await Promise.all(tables.map(headersOf))).flat();
+}
+
+async function headersOf(table: string): Promise<KernelHeader[]> {
   const files = new Map<string, string[]>(); // file → what is imported of it
   for (const [, names, path] of table.matchAll(/^(?:import|export) \{([^}]+)\} from "\.\/([^"]+)";/gm)) {
     files.set(

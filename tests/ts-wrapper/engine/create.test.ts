@@ -67,3 +67,33 @@ test("memory.maximum is a ceiling: more is refused, less is given", async () => 
   using small = engine.reserve(1 << 20);
   assert.equal(small.bytes().byteLength, 1 << 20);
 });
+
+test("kernels for quantized weights come when they are asked for, on the same memory, behind the constants of both modules", async () => {
+  using plain = await createEngine({ threads: 1 });
+  assert.throws(() => plain.parallel("decode_q8_0_f32", [0, 0], 1, 1), {
+    code: "UNSUPPORTED",
+    message: /^decode_q8_0_f32: this engine has no such kernel; .*quant: true/,
+  });
+  const { url } = await import("../../../ts-wrapper/wasm/quant-simd.ts");
+  for (const quant of [true, url, url.href] as const) {
+    using engine = await createEngine({ build: "simd", quant });
+    assert.ok(engine.reserve(8).ptr >= engine.wasm.quant_heap_base());
+    assert.equal(engine.wasm.features(), 1);
+  }
+});
+
+test(
+  "workers have the kernels for quantized weights too",
+  probe().threads.available ? {} : { skip: probe().threads.why },
+  async () => {
+    using engine = await createEngine({ threads: 3, quant: true });
+    const [blocks, size] = [300, 34]; // q8_0: an f16 scale and 32 signed bytes
+    using src = engine.reserve(blocks * size);
+    using dst = engine.reserve(blocks * 32 * 4);
+    const bytes = src.bytes();
+    for (let i = 0; i < blocks; i++) bytes.set([0x00, 0x3c, ...Array.from({ length: 32 }, (_, k) => (i + k) & 127)], i * size); // scale 1
+    engine.parallel("decode_q8_0_f32", [src.ptr, dst.ptr], blocks, 1);
+    const values = engine.f32(dst.ptr, blocks * 32);
+    assert.ok(values.every((x, j) => x === (((j >> 5) + (j & 31)) & 127)));
+  },
+);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createEngine } from "../../../ts-wrapper/engine/create.ts";
+import type { WasmExports } from "../../../ts-wrapper/engine/exports.gen.ts";
 import { probe } from "../../../ts-wrapper/engine/features.ts";
 import { Pool } from "../../../ts-wrapper/engine/pool.ts";
 import { random, rng } from "../../support/rng.ts";
@@ -73,7 +74,7 @@ test("a kernel that is not there, and more arguments than fit, are refused by na
       : await (await fetch(url)).arrayBuffer();
   const module = await WebAssembly.compile(bytes as BufferSource);
   const instance = await WebAssembly.instantiate(module, { env: { memory: engine.memory } });
-  const pool = await Pool.start(2, module, engine.memory, instance);
+  const pool = await Pool.start(2, [module], engine.memory, instance.exports as unknown as WasmExports);
   assert.throws(() => pool.run("no_such_kernel", [], 8, 4), { code: "BROKEN", message: /no such kernel/ });
   assert.throws(() => pool.run("decode_f32_f64", new Array(30).fill(0), 8, 4), { code: "BROKEN", message: /30 arguments/ });
   pool.stop();

@@ -7,7 +7,7 @@
 // f64 to a 16-bit type rounds twice, to f32 and then to the type: what a runtime does that holds tensors in f32.
 // Bytes  reads and writes the range to the last byte and no further; any alignment; src and dst do not overlap
 // Cost   one pass
-import { load1, load4, store1, store4 } from "../core/stored";
+import { load1, load4, store1, store4 } from "./stored";
 
 export function convert<From, To>(src: usize, dst: usize, i0: usize, i1: usize): void {
   assert(i0 <= i1);
