@@ -105,7 +105,7 @@ async function isOnlyTypes(path: string): Promise<boolean> {
 
 test("every test file has a test", async () => {
   for (const path of [...(await testFiles("plain")), ...(await testFiles("node"))]) {
-    assert.match(await read(path), /\btest(?:\.\w+)?\(/, `${path} has none`);
+    assert.match(await read(path), /\b(?:test(?:\.\w+)?|await test[A-Z]\w+)\(/, `${path} has none`);
   }
 });
 
