@@ -99,6 +99,31 @@ export function gemvError({ dtype, m, n, a, x }: GemvData, y: Values): number {
   return error;
 }
 
+/**
+ * A quantized matrix, whose values repeat after `rows`, times x that was rounded to signed bytes, `group` elements under one scale
+ * max|x|/127: off by half a step of x for each weight. What float32 adds to that is far below the hundredth that is allowed for it.
+ */
+export function quantizedGemvError(rows: Values, n: number, x: Values, y: Values, group: number): number {
+  const halfStep = new Float64Array(n);
+  for (let g = 0; g < n; g += group) {
+    let peak = 0;
+    for (let j = g; j < g + group; j++) peak = Math.max(peak, Math.abs(x[j]!));
+    halfStep.fill(peak / 254, g, g + group);
+  }
+  let error = 0;
+  for (let i = 0; i < y.length; i++) {
+    const at = (i * n) % rows.length;
+    let sum = 0;
+    let bound = 0;
+    for (let j = 0; j < n; j++) {
+      sum += rows[at + j]! * x[j]!;
+      bound += Math.abs(rows[at + j]!) * halfStep[j]!;
+    }
+    error = worse(error, relative(Math.abs(y[i]! - sum), 1.01 * bound));
+  }
+  return error;
+}
+
 /** Σ aₖ·bₖ and Σ |aₖ·bₖ| in float64. */
 function dot(n: number, a: Values, at: number, step: number, b: Values, bt: number, stepB: number): [number, number] {
   let sum = 0;

@@ -36,7 +36,7 @@ export function available(variants: readonly Variant[]): { have: Variant[]; lack
 const buildOf = ({ build, threads }: Variant): Build => (threads > 1 ? `${build}-threads` : build);
 
 export function startEngine(variant: Variant): Promise<Engine> {
-  return createEngine({ build: buildOf(variant), threads: variant.threads });
+  return createEngine({ build: buildOf(variant), threads: variant.threads, quant: true });
 }
 
 export function startYardstick(variant: Variant): Promise<Yardstick> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gemmError, gemvError, svdError, truncatedSvdError, updateError } from "../../bench/checks.ts";
+import { gemmError, gemvError, quantizedGemvError, svdError, truncatedSvdError, updateError } from "../../bench/checks.ts";
 import { gaussian, uniform, weights } from "../../bench/inputs.ts";
 import { decode, encode } from "../support/stored.ts";
 
@@ -123,4 +123,24 @@ test("inputs are the same on every run, and weights repeat their values in the s
   const w = decode("bf16", weights((1 << 16) + 3, 1, "bf16"));
   assert.equal(w.length, (1 << 16) + 3);
   assert.deepEqual(w.slice(1 << 16), w.slice(0, 3));
+});
+
+test("check of a quantized matrix times a vector: x rounded to bytes is right; a missing row, a swap of rows or NaN is wrong", () => {
+  const group = 32;
+  const [rows, x] = [uniform(4 * k, 1, "f32"), uniform(k, 2, "f32")];
+  const rounded = (times: number): Float64Array => {
+    const values = Float64Array.from(x);
+    for (let g = 0; g < k; g += group) {
+      const step = Math.max(...values.subarray(g, g + group).map(Math.abs)) / 127;
+      for (let j = g; j < g + group; j++) values[j]! += times * (Math.round(values[j]! / step) * step - values[j]!);
+    }
+    return values;
+  };
+  const y = (v: Float64Array): Float64Array =>
+    Float64Array.from({ length: 8 }, (_, i) => v.reduce((sum, value, j) => sum + value * rows[(i % 4) * k + j]!, 0));
+  const error = quantizedGemvError(rows, k, x, y(rounded(1)), group);
+  assert.ok(error > 0.01 && error <= 1, `${error}`);
+  assert.ok(quantizedGemvError(rows, k, x, y(rounded(1)).fill(0, 3, 4), group) > 1);
+  assert.ok(quantizedGemvError(rows, k, x, y(rounded(1)).copyWithin(0, 1, 2), group) > 1);
+  assert.ok(!(quantizedGemvError(rows, k, x, y(rounded(1)).fill(Number.NaN, 3, 4), group) <= 1));
 });

@@ -23,7 +23,7 @@ test("a worker that is woken without a new job does not run the last one again, 
   const slots = new Int32Array(control);
   const numbers = new Float64Array(control);
   const worker = new Worker(new URL("../../../ts-wrapper/engine/worker.js", import.meta.url), {
-    workerData: { module, memory, control, generation: 0 },
+    workerData: { modules: [module], memory, control, generation: 0 },
   });
   await new Promise((done, fail) => worker.once("message", done).once("error", fail));
   const names = WebAssembly.Module.exports(module)
