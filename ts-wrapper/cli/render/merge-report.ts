@@ -33,10 +33,7 @@ export function renderMergeReport({ base, out, report, timings, verified }: Fini
           report.totals.relativeChange === null ? undefined : `‖ΔW‖/‖W‖ = ${formatNumber(report.totals.relativeChange)}`,
         ],
         ["survival", survival(report, edited, colors)],
-        [
-          "verified",
-          verified ? colors.green("read back, hashes equal, sampled rows recomputed") : colors.yellow("no (--no-verify)"),
-        ],
+        ["verified", verified ? colors.green("read back and equal, sampled rows recomputed") : colors.yellow("no (--no-verify)")],
       ],
       colors,
     ),
