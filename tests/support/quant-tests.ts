@@ -61,6 +61,47 @@ export async function testLegacyBlocks(type: Legacy, boundOf: (block: Parts) => 
   }
 }
 
+/** Types with a scale alone: codes reach from −half to half − 1. */
+export function testSignedScales(type: "q4_0" | "q5_0", half: number): void {
+  const { size, bytes } = blockTypes[type];
+
+  for (const { name, engine } of builds) {
+    test(`${type} on ${name}: of w and −w, both the largest, the first gives the scale its sign; zeros give −0`, () => {
+      const x = new Float32Array(3 * size).fill(0.25);
+      x.set([-2], 7);
+      x.set([2], 9);
+      x.set([2], size + 30);
+      x.set([-2], size + 31);
+      x.fill(0, 2 * size);
+      const encoded = encodeBlocks(engine, type, x);
+      const d = [0, 1, 2].map((k) => parts(type, encoded.subarray(k * bytes)).d);
+      assert.deepEqual(d, [2 / half, -2 / half, -0]);
+    });
+  }
+}
+
+/** Types with a scale and a minimum. */
+export function testMinima(type: "q4_1" | "q5_1"): void {
+  const { size, bytes } = blockTypes[type];
+
+  for (const { name, engine } of builds) {
+    test(`${type} on ${name}: the minimum keeps the sign of the first zero, and a constant block is exact`, () => {
+      const x = new Float32Array(3 * size).fill(0.25);
+      x.set([-0], 3);
+      x.set([0], 5);
+      x.set([0], size + 3);
+      x.set([-0], size + 5);
+      x.fill(-1.5, 2 * size);
+      const encoded = encodeBlocks(engine, type, x);
+      assert.deepEqual(
+        [0, 1, 2].map((k) => parts(type, encoded.subarray(k * bytes)).dm),
+        [-0, 0, -1.5],
+      );
+      same(decodeWith(engine, type, encoded).subarray(2 * size), x.subarray(2 * size), "constant");
+    });
+  }
+}
+
 /** What holds for every K-type. `rangeOf` is what a run of weights can say, by its scale and minimum. */
 export async function testKBlocks(type: KType, rangeOf: (s: number, m: number) => { low: number; high: number }): Promise<void> {
   const { size, bytes, run } = blockTypes[type];
