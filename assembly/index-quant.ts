@@ -1,5 +1,5 @@
-// The export table of the second module, quantized weights: one line for each concrete kernel, and nothing else. It runs on the memory of
-// the first one (index.ts), where its constants lie behind that one's.
+// The export table of the module for quantized weights: one line for each concrete kernel, and nothing else. It runs on the memory of the
+// first one (index.ts), where its constants lie behind those of the others.
 import { bf16, f16 } from "./core/stored";
 import { decode, encode } from "./quant/blocks";
 import { decode_dynamic8, encode_dynamic8 } from "./quant/dynamic8";

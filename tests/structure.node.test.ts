@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import type { WasmExports } from "../ts-wrapper/engine/exports.gen.ts";
+import { heapBase } from "../ts-wrapper/engine/kernels.ts";
 import { moduleNames, parts } from "../ts-wrapper/tools/build-wasm.ts";
 import { filesBelow, read, resolve, specifiers, withoutTypes } from "./support/sources.ts";
 import { testFiles } from "./support/test-files.ts";
@@ -17,7 +19,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "assembly/quant": ["assembly/core", "assembly/blas"],
   "assembly/merge": ["assembly/core", "assembly/blas"],
   "assembly/wasi": ["assembly/core", "assembly/blas", "assembly/factor", "assembly/merge"],
-  "assembly/index.ts": ["assembly/core", "assembly/blas", "assembly/factor", "assembly/merge"],
+  "assembly/index.ts": ["assembly/core", "assembly/blas", "assembly/merge"],
+  "assembly/index-factor.ts": ["assembly/core", "assembly/blas", "assembly/factor"],
   "assembly/index-quant.ts": ["assembly/core", "assembly/quant"],
   "ts-wrapper/wasm": [],
   "ts-wrapper/engine": ["ts-wrapper/wasm"],
@@ -88,7 +91,7 @@ test("every source file with code in it has its test, at the mirrored path", asy
   const specs = new Set(await filesBelow("assembly/__tests__").catch(() => []));
   const missing: string[] = [];
   for (const path of sources.keys()) {
-    if (isTool(path) || /\.gen\.ts$|\.js$|\/index(-quant)?\.ts$/.test(path) || layerOf(path) === "ts-wrapper/wasm") continue;
+    if (isTool(path) || /\.gen\.ts$|\.js$|\/index(-\w+)?\.ts$/.test(path) || layerOf(path) === "ts-wrapper/wasm") continue;
     if (/^ts-wrapper\/(node|web|inline)\.ts$/.test(path) || path.startsWith("assembly/wasi/")) continue; // entries: the package's test runs them
     if (path.startsWith("ts-wrapper/") && (await isOnlyTypes(path))) continue;
     const stem = path.slice(0, -".ts".length);
@@ -127,6 +130,8 @@ const modules = await Promise.all(
     module: await compile(await readFile(new URL(`../ts-wrapper/wasm/${name}.wasm`, import.meta.url))),
   })),
 );
+/** The index of the module of which `name` is a build. */
+const partOf = (name: string): number => parts.findLastIndex(({ prefix }) => name.startsWith(prefix));
 const functions = ({ module }: (typeof modules)[number]): string[] =>
   WebAssembly.Module.exports(module)
     .map((e) => `${e.kind} ${e.name}`)
@@ -142,10 +147,10 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
 test("the five builds of each module export the same names, and no name is in two modules", () => {
   assert.deepEqual(
     firsts.map(({ name }) => name),
-    ["simd", "quant-simd"],
+    parts.map(({ prefix }) => `${prefix}simd`),
   );
-  for (const first of firsts) {
-    const builds = modules.filter(({ name }) => name.startsWith("quant-") === first.name.startsWith("quant-"));
+  for (const [k, first] of firsts.entries()) {
+    const builds = modules.filter(({ name }) => partOf(name) === k);
     assert.equal(builds.length, 5);
     for (const other of builds) assert.deepEqual(functions(other), functions(first), `${other.name} differs from ${first.name}`);
   }
@@ -153,13 +158,14 @@ test("the five builds of each module export the same names, and no name is in tw
   assert.equal(new Set(all).size, all.length);
 });
 
-test("the constants of the first module end before those of the second begin, in every build", async () => {
+test("the constants of a module end before those of the next begin, in every build", async () => {
   for (const { name, module } of modules) {
-    if (name.startsWith("quant-")) continue;
+    const next = parts[partOf(name) + 1];
     const shared = name.endsWith("-threads");
     const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared });
-    const { heap_base } = (await WebAssembly.instantiate(module, { env: { memory } })).exports as { heap_base(): number };
-    assert.ok(heap_base() <= parts[1].memoryBase, `${name}: ${heap_base()}`);
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+    const end = heapBase(exports as unknown as WasmExports);
+    assert.ok(end <= (next?.memoryBase ?? 65536), `${name}: ${end}`);
   }
 });
 

@@ -2,6 +2,8 @@ import { type Build, Engine } from "./engine.ts";
 import { LowrankError } from "./errors.ts";
 import type { WasmExports } from "./exports.gen.ts";
 import { type Features, type Finding, probe, runtime } from "./features.ts";
+import { joinKernels } from "./kernels.ts";
+import { locate, type ModuleName } from "./locate.ts";
 import { Pool } from "./pool.ts";
 
 /** The module itself, or where it lies. */
@@ -14,7 +16,12 @@ export interface EngineOptions {
   readonly math?: "deterministic" | "fast";
   /** The module of the build that will be chosen, when it does not lie beside this file. */
   readonly wasm?: WasmInput;
-  /** Kernels for quantized weights, a second module on the same memory: `true`, or the module where it does not lie beside this file. */
+  /**
+   * Kernels for decompositions, a module on the same memory: whether they are loaded, or the module where it does not lie beside this
+   * file. Default true, or false where `wasm` says that modules lie elsewhere. Merging needs none of them.
+   */
+  readonly factor?: boolean | WasmInput;
+  /** Kernels for quantized weights, in the same way. Default false. */
   readonly quant?: boolean | WasmInput;
   readonly memory?: {
     /** Bytes the memory starts with. Default 1 MiB. */
@@ -36,9 +43,11 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const found = probe();
   if (!found.simd.available) throw new LowrankError("UNSUPPORTED", "createEngine", found.simd.why);
   const { build, threads, math, chosen } = choose(found, options);
-  const modules = [compile(options.wasm ?? (await locate(build)))];
-  if (options.quant) modules.push(compile(options.quant === true ? await locateQuant(build) : options.quant));
-  const parts = await Promise.all(modules);
+  const { wasm = true, factor = wasm === true, quant = false } = options;
+  const wanted = Object.entries({ core: wasm, factor, quant }).filter(([, input]) => input !== false);
+  const parts = await Promise.all(
+    wanted.map(async ([part, input]) => compile(input === true ? await locate(part as ModuleName, build) : (input as WasmInput))),
+  );
   const { exports, memory, maximumBytes } = await instantiate(parts, options.memory, build.endsWith("-threads"));
   const pool = threads > 1 ? await Pool.start(threads, parts, memory, exports) : undefined;
   return new Engine({
@@ -60,8 +69,7 @@ export async function instantiate(
   const initial = Math.max(16, Math.ceil((limits?.initial ?? 0) / PAGE));
   const memory = createMemory(initial, Math.max(initial, Math.floor(maximumBytes / PAGE)), shared);
   const instances = await Promise.all(modules.map((module) => WebAssembly.instantiate(module, { env: { memory } })));
-  const exports: Record<string, unknown> = Object.assign({}, ...instances.map((instance) => instance.exports));
-  return { exports: exports as unknown as WasmExports, memory, maximumBytes };
+  return { exports: joinKernels(instances), memory, maximumBytes };
 }
 
 interface Choice {
@@ -113,36 +121,6 @@ function createMemory(initial: number, maximum: number, shared: boolean): WebAss
   } catch (cause) {
     const text = `no memory of ${initial * PAGE} to ${maximum * PAGE} bytes can be had here; set memory.maximum lower`;
     throw new LowrankError("OUT_OF_MEMORY", "createEngine", text, { cause });
-  }
-}
-
-async function locate(build: Build): Promise<URL> {
-  switch (build) {
-    case "simd":
-      return (await import("../wasm/simd.ts")).url;
-    case "relaxed":
-      return (await import("../wasm/relaxed.ts")).url;
-    case "simd-threads":
-      return (await import("../wasm/simd-threads.ts")).url;
-    case "relaxed-threads":
-      return (await import("../wasm/relaxed-threads.ts")).url;
-    case "debug":
-      return (await import("../wasm/debug.ts")).url;
-  }
-}
-
-async function locateQuant(build: Build): Promise<URL> {
-  switch (build) {
-    case "simd":
-      return (await import("../wasm/quant-simd.ts")).url;
-    case "relaxed":
-      return (await import("../wasm/quant-relaxed.ts")).url;
-    case "simd-threads":
-      return (await import("../wasm/quant-simd-threads.ts")).url;
-    case "relaxed-threads":
-      return (await import("../wasm/quant-relaxed-threads.ts")).url;
-    case "debug":
-      return (await import("../wasm/quant-debug.ts")).url;
   }
 }
 

@@ -2,6 +2,7 @@ import { Allocator, type Ptr } from "./allocator.ts";
 import { LowrankError } from "./errors.ts";
 import type { WasmExports } from "./exports.gen.ts";
 import type { Features, Finding } from "./features.ts";
+import { heapBase } from "./kernels.ts";
 import type { Pool } from "./pool.ts";
 
 export type { Ptr } from "./allocator.ts";
@@ -124,12 +125,10 @@ export class Engine {
     this.#pool = parts.pool;
     this.build = parts.features.build;
     this.math = parts.features.math;
-    const { heap_base, quant_heap_base } = parts.exports as Partial<WasmExports>;
-    const base = Math.max(...[heap_base, quant_heap_base].map((f) => (f?.() ?? 0) >>> 0));
-    this.allocator = new Allocator(parts.memory, base, parts.maximumBytes);
+    this.allocator = new Allocator(parts.memory, heapBase(parts.exports), parts.maximumBytes);
   }
 
-  /** The kernels, as the modules export them; those for quantized weights are there where they were asked for. */
+  /** The kernels, as the modules export them. Asking for one of a module that was not loaded throws `UNSUPPORTED`. */
   get wasm(): WasmExports {
     if (this.#broken) throw new LowrankError("BROKEN", "engine", this.#broken);
     return this.#exports;
@@ -180,11 +179,7 @@ export class Engine {
    */
   parallel(kernel: ParallelKernel, args: readonly number[], rows: number, grain: number): void {
     if (rows <= 0) return;
-    const run = this.wasm[kernel] as unknown as ((...args: number[]) => void) | undefined; // throws when broken, also for the pool
-    if (!run) {
-      const text = "this engine has no such kernel; those for quantized weights come with createEngine({ quant: true })";
-      throw new LowrankError("UNSUPPORTED", kernel, text);
-    }
+    const run = this.wasm[kernel] as unknown as (...args: number[]) => void; // throws when broken, also for the pool
     try {
       if (!this.#pool || rows <= grain) run(...args, 0, rows);
       else this.#pool.run(kernel, args, rows, grain);

@@ -64,6 +64,7 @@ export interface WasmExports {
   encode_q5_k_f32(src: number, dst: number, i0: number, i1: number): void;
   encode_q6_k_f32(src: number, dst: number, i0: number, i1: number): void;
   encode_q8_0_f32(src: number, dst: number, i0: number, i1: number): void;
+  factor_heap_base(): number;
   features(): number;
   finish_f32_bf16(n: number, w: number, c: number, acc: number, out: number, stats: number, i0: number, i1: number): void;
   finish_f32_f16(n: number, w: number, c: number, acc: number, out: number, stats: number, i0: number, i1: number): void;

@@ -1,15 +1,18 @@
 // Compiles every wasm build from the one source and renders the export table for TypeScript.
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { mapLimited } from "../io/map-limited.ts";
 import { run } from "./run.ts";
+import { isUpToDate } from "./up-to-date.ts";
 
 const targets = ["simd", "relaxed", "simd-threads", "relaxed-threads", "debug"] as const;
 
-/** The modules. They share one memory, so each has its constants behind those of the one before; a test holds the first to its room. */
+/** The modules. They share one memory, so each has its constants behind those of the one before; a test holds each to its room. */
 export const parts = [
   { entry: "assembly/index.ts", prefix: "", memoryBase: 8 },
+  { entry: "assembly/index-factor.ts", prefix: "factor-", memoryBase: 16384 },
   { entry: "assembly/index-quant.ts", prefix: "quant-", memoryBase: 32768 },
 ] as const;
 
@@ -19,17 +22,40 @@ export const moduleNames: readonly string[] = parts.flatMap(({ prefix }) => targ
 export async function buildWasm(): Promise<void> {
   await mkdir("build/wasm", { recursive: true });
   await renderVersion();
-  const commands = parts.flatMap(({ entry, prefix, memoryBase }) =>
+  const compilations: Compilation[] = parts.flatMap(({ entry, prefix, memoryBase }) =>
     targets.map((target) => {
-      const out = ["--outFile", `build/wasm/${prefix}${target}.wasm`, "--memoryBase", String(memoryBase)];
-      return [entry, "--config", "asconfig.json", "--target", target, ...out];
+      const out = `build/wasm/${prefix}${target}.wasm`;
+      const where = ["--outFile", out, "--memoryBase", String(memoryBase)];
+      return { entry, out, args: [entry, "--config", "asconfig.json", "--target", target, ...where] };
     }),
   );
-  commands.push(["--config", "asconfig.wasi.json", "--target", "wasi"]);
-  const asc = "node_modules/assemblyscript/bin/asc.js";
-  await mapLimited(commands.reverse(), availableParallelism(), (args) => run("node", [asc, ...args])); // the largest first
+  const wasi = ["--config", "asconfig.wasi.json", "--target", "wasi"];
+  compilations.push({ entry: "assembly/wasi/main.ts", out: "build/wasm/wasi.wasm", args: wasi });
+  await mapLimited(compilations.reverse(), availableParallelism(), compile); // the largest first
   for (const name of [...moduleNames, "wasi"]) await copyFile(`build/wasm/${name}.wasm`, `ts-wrapper/wasm/${name}.wasm`);
   await renderExports();
+}
+
+interface Compilation {
+  readonly entry: string;
+  readonly out: string;
+  readonly args: readonly string[];
+}
+
+/** Compiles one build of one module, unless it is newer than all it is made of. */
+async function compile({ entry, out, args }: Compilation): Promise<void> {
+  const inputs = [...(await reached(entry)), "asconfig.json", "asconfig.wasi.json", import.meta.filename];
+  if (!(await isUpToDate(inputs, [out]))) await run("node", ["node_modules/assemblyscript/bin/asc.js", ...args]);
+}
+
+/** An AssemblyScript file, and what it imports, to the end. */
+async function reached(path: string, seen = new Set<string>()): Promise<Set<string>> {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  for (const [, specifier] of (await readFile(path, "utf8")).matchAll(/ from "(\.[^"]+)"/g)) {
+    await reached(`${join(dirname(path), specifier!)}.ts`, seen);
+  }
+  return seen;
 }
 
 /** version.gen.ts, for the library and for the WASI command: the version that package.json names. */

@@ -2,7 +2,7 @@
 //
 //   assembly/ ──asc──> ts-wrapper/wasm/*.wasm ──copy──> dist/wasm/
 //   ts-wrapper/ ──tsc──> dist/                            file by file, nothing bundled
-//   ts-wrapper/inline.ts ──esbuild──> dist/inline.js      one file, simd.wasm inside
+//   ts-wrapper/inline.ts ──esbuild──> dist/inline.js      one file, the simd builds inside
 import { chmod, copyFile, rename, rm } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { build as bundle, type Plugin } from "esbuild";

@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import { parts } from "./build-wasm.ts";
 
 /** What the header comment of a kernel file says. */
 export interface KernelHeader {
@@ -18,7 +19,7 @@ export interface KernelHeader {
 
 /** Reads the headers of the kernels that the export tables name, in their order. */
 export async function kernelHeaders(): Promise<KernelHeader[]> {
-  const tables = await Promise.all(["assembly/index.ts", "assembly/index-quant.ts"].map((path) => readFile(path, "utf8")));
+  const tables = await Promise.all(parts.map(({ entry }) => readFile(entry, "utf8")));
   return (await Promise.all(tables.map(headersOf))).flat();
 }
 

@@ -68,12 +68,27 @@ test("memory.maximum is a ceiling: more is refused, less is given", async () => 
   assert.equal(small.bytes().byteLength, 1 << 20);
 });
 
-test("kernels for quantized weights come when they are asked for, on the same memory, behind the constants of both modules", async () => {
+test("kernels for decompositions can be left out, those for quantized weights are; asking for one says how it comes", async () => {
   using plain = await createEngine({ threads: 1 });
+  using small = await createEngine({ threads: 1, factor: false });
+  const { url: elsewhere } = await import("../../../ts-wrapper/wasm/simd.ts");
+  using alone = await createEngine({ build: "simd", wasm: elsewhere });
+  assert.equal(typeof plain.wasm.qr_f32, "function");
   assert.throws(() => plain.parallel("decode_q8_0_f32", [0, 0], 1, 1), {
     code: "UNSUPPORTED",
     message: /^decode_q8_0_f32: this engine has no such kernel; .*quant: true/,
   });
+  for (const engine of [small, alone]) {
+    assert.equal(typeof engine.wasm.gemm_f32, "function");
+    assert.throws(() => engine.wasm.qr_f32, {
+      code: "UNSUPPORTED",
+      message: /^qr_f32: this engine has no such kernel; .*factor: true/,
+    });
+    assert.equal(engine.live(), 0);
+  }
+});
+
+test("kernels for quantized weights come when they are asked for, on the same memory, behind the constants of all modules", async () => {
   const { url } = await import("../../../ts-wrapper/wasm/quant-simd.ts");
   for (const quant of [true, url, url.href] as const) {
     using engine = await createEngine({ build: "simd", quant });

@@ -71,7 +71,7 @@ export const merge: Command = defineCommand({
     await using inputs = new Inputs(signal);
     const base = await inputs.model(args.base);
     const adapters = (await inputs.adapters(given.adapters)).map(({ adapter, weight = 1 }) => ({ source: adapter, weight }));
-    await using engine = await createEngine(defined({ threads: given.threads, math: given.math }));
+    await using engine = await createEngine({ factor: false, ...defined({ threads: given.threads, math: given.math }) });
     let report: MergeReport | undefined;
     for await (const step of mergeAdapters(engine, {
       base,
