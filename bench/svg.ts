@@ -1,3 +1,5 @@
+import { escaped, rounded, svgDocument } from "../ts-wrapper/cli/plot/svg.ts";
+
 /** A group of bars under one heading. */
 export interface BarGroup {
   readonly title: string;
@@ -24,8 +26,12 @@ const NUMBERS = 70;
 const MOST_LETTERS = 46;
 
 const shortened = (text: string): string => (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text);
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-const rounded = (x: number): number => Math.round(x * 10) / 10;
+
+const styles = {
+  light:
+    ".group { font-weight: 600 } .who { text-anchor: end } .own { fill: #0969da } .peer { fill: #8c959f } line { stroke: #bc4c00; stroke-width: 2 }",
+  dark: ".own { fill: #58a6ff } .peer { fill: #6e7681 } line { stroke: #f0883e }",
+} as const;
 
 /** Horizontal bars, longer is better; a thin line is the limit measured beside a bar. Readable on light and dark pages. */
 export function barChart(title: string, unit: string, groups: readonly BarGroup[]): string {
@@ -50,18 +56,5 @@ export function barChart(title: string, unit: string, groups: readonly BarGroup[
     }
     y += ROW / 2;
   }
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y}" viewBox="0 0 ${WIDTH} ${y}" role="img">`,
-    `<title>${escaped(title)}</title>`,
-    "<style>",
-    "text { font: 12px system-ui, sans-serif; fill: #1f2328 } .title { font-size: 15px; font-weight: 600 } .group { font-weight: 600 }",
-    ".who { text-anchor: end } .own { fill: #0969da } .peer { fill: #8c959f } line { stroke: #bc4c00; stroke-width: 2 }",
-    "@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .own { fill: #58a6ff } .peer { fill: #6e7681 } line { stroke: #f0883e } }",
-    "</style>",
-    `<text class="title" x="0" y="16">${escaped(title)}</text>`,
-    `<text class="value" x="${LABELS}" y="36">${escaped(unit)}</text>`,
-    ...lines,
-    "</svg>",
-    "",
-  ].join("\n");
+  return svgDocument(title, WIDTH, y, styles, [`<text class="value" x="${LABELS}" y="36">${escaped(unit)}</text>`, ...lines]);
 }

@@ -29,7 +29,7 @@ export async function lowrank(argv: readonly string[], around: Around = {}): Pro
     },
   });
   // One thread, where it does not matter: starting workers takes longer than these merges.
-  const oneThread = !argv.includes("--threads") && (argv[0] === "merge" || argv[0] === "inspect");
+  const oneThread = !argv.includes("--threads") && ["merge", "inspect", "svd"].includes(argv[0] ?? "");
   const exit = await dispatch(commands, {
     argv: oneThread ? [...argv, "--threads", "1"] : argv,
     env: around.env ?? {},
