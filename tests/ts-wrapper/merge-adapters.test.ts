@@ -58,3 +58,18 @@ test("something that is no sink is wrong usage", async () => {
   };
   await assert.rejects(run, { code: "USAGE" });
 });
+
+test("an engine that is disposed in the middle of a merge ends it with its reason, and no file has its name", async () => {
+  const engine = await createEngine({ threads: 1 });
+  const sink = memoryFolder();
+  const base = await files("kjv-llama/base", BASE);
+  const source = await files("kjv-llama/adapters/lora-licences", ADAPTER);
+  const run = async (): Promise<void> => {
+    for await (const _ of mergeAdapters(engine, { base, adapters: [{ source }], sink })) engine[Symbol.dispose]();
+  };
+  await assert.rejects(run, { code: "BROKEN", message: /disposed/ });
+  assert.deepEqual(
+    [...sink.files.keys()].filter((name) => /^(model|merge\.json)/.test(name)),
+    [],
+  );
+});

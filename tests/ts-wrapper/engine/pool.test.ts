@@ -80,3 +80,30 @@ test("a kernel that is not there, and more arguments than fit, are refused by na
   pool.stop();
   assert.throws(() => pool.run("decode_f32_f64", [0, 0], 8, 4), { code: "BROKEN", message: /disposed/ });
 });
+
+test("a call from inside a call is refused, and the engine goes on", options, async () => {
+  using engine = await createEngine({ threads: 3 });
+  using src = engine.upload(new Float32Array(100).fill(3));
+  using dst = engine.upload(new Float64Array(100));
+  const run = (first: number): void => engine.parallel("decode_f32_f64", [first, dst.ptr], 100, 4);
+  // What is no number is asked for one while the job is written: the only moment at which other code can run.
+  const nested = { valueOf: () => run(src.ptr) } as unknown as number;
+  assert.throws(() => run(nested), { code: "BROKEN", message: /at work already/ });
+  run(src.ptr);
+  assert.ok(engine.f64(dst.ptr, 100).every((x) => x === 3));
+});
+
+const { runtime } = probe();
+const cpu = runtime === "node" ? options : { skip: `${runtime} does not tell the processor time of its threads in the same way` };
+
+test("workers without work cost nothing", cpu, async () => {
+  using engine = await createEngine({ threads: 4 });
+  using src = engine.upload(new Float32Array(4096));
+  using dst = engine.upload(new Float64Array(4096));
+  engine.parallel("decode_f32_f64", [src.ptr, dst.ptr], 4096, 4); // all of them have worked
+  await new Promise((done) => setTimeout(done, 50)); // and are at rest again
+  const before = process.cpuUsage();
+  await new Promise((done) => setTimeout(done, 500));
+  const { user, system } = process.cpuUsage(before);
+  assert.ok(user + system < 100_000, `${(user + system) / 1000} ms of 500`); // three of them spinning would take 1000 or more
+});
