@@ -7,6 +7,7 @@ import { codesOf, exitStatuses } from "../cli/exit.ts";
 import { errorCodes } from "../engine/errors.ts";
 import { dtypes } from "../io/dtype.ts";
 import { kernelHeaders } from "./kernel-headers.ts";
+import { libraryFunctions } from "./library-functions.ts";
 import { suites } from "./test-suites.ts";
 
 /** Writes a part of a document from what the code says. `argument` is what follows the name in the marker. */
@@ -64,6 +65,13 @@ export const renderers: Readonly<Record<string, Renderer>> = {
     table(
       ["code", "means", "exit status"],
       Object.entries(errorCodes).map(([name, { meaning, exit }]) => [code(name), meaning, String(exit)]),
+    ),
+
+  /** Functions of the library from one folder, from their comments. */
+  functions: async (folder) =>
+    table(
+      ["function", "gives"],
+      (await libraryFunctions(`${folder}/`)).map(({ name, file, summary }) => [`[${code(name)}](../${file})`, summary]),
     ),
 
   /** Element types that are read and written. */
