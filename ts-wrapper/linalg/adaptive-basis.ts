@@ -2,7 +2,9 @@ import type { Engine, FloatDtype, Scope } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { multiply } from "./gemm.ts";
 import { bytesPerElement, copyRows, type Placed, place } from "./matrix.ts";
-import { orthonormalRows, placeRandom, rangeBasis, removeFrom, sumOfSquares, throughColumns } from "./sketch.ts";
+import { run, withMatrix } from "./products.ts";
+import { rangeFinder } from "./range-finder.ts";
+import { orthonormalRows, placeRandom, removeFrom, stackRows, sumOfSquares, throughColumns } from "./sketch.ts";
 
 /** A ≈ Q·B with orthonormal Q. */
 export interface AdaptiveBasis {
@@ -36,7 +38,7 @@ export function growBasis(
   next: () => number,
 ): AdaptiveBasis {
   const most = Math.min(a.rows, a.cols);
-  const total = sumOfSquares(engine, s, dtype, a);
+  const total = sumOfSquares(engine, dtype, a);
   const blocks: { q: Placed; b: Placed }[] = [];
   let rank = 0;
   let rest = total;
@@ -46,24 +48,22 @@ export function growBasis(
     const block = { q: place(s, count, a.rows, bytesPerElement[dtype]), b: place(s, count, a.cols, bytesPerElement[dtype]) };
     rest = engine.scope((inner) => {
       const start = placeRandom(engine, inner, dtype, count, a.cols, next);
-      const found = rangeBasis(engine, inner, dtype, a, start, powerIterations);
-      for (const earlier of blocks) removeFrom(engine, inner, dtype, found, earlier.q);
+      const answer = withMatrix(engine, inner, dtype, a);
+      const found = run(rangeFinder(engine, inner, dtype, a.rows, start, { powerIterations, krylov: false }), answer);
+      for (const earlier of blocks) removeFrom(engine, dtype, found, earlier.q);
       const q = orthonormalRows(engine, inner, dtype, found);
       const b = throughColumns(engine, inner, dtype, a, q);
       multiply(engine, inner, dtype, { transA: true, alpha: -1, beta: 1 }, q, b, a);
       copyRows(engine, dtype, q, block.q);
       copyRows(engine, dtype, b, block.b);
-      return sumOfSquares(engine, inner, dtype, a);
+      return sumOfSquares(engine, dtype, a);
     });
     blocks.push(block);
     rank += count;
   }
-  const q = place(s, rank, a.rows, bytesPerElement[dtype]);
-  const b = place(s, rank, a.cols, bytesPerElement[dtype]);
-  blocks.forEach((block, i) => {
-    copyRows(engine, dtype, block.q, q, i * BLOCK);
-    copyRows(engine, dtype, block.b, b, i * BLOCK);
-  });
+  const [qs, bs] = [blocks.map(({ q }) => q), blocks.map(({ b }) => b)];
+  const q = stackRows(engine, s, dtype, a.rows, qs);
+  const b = stackRows(engine, s, dtype, a.cols, bs);
   return { q, b, total, rest };
 }
 

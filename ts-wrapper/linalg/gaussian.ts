@@ -54,6 +54,9 @@ function xoshiro128(seed: number): () => number {
 
 const rotateLeft = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
 
+/** 1/21, 1/19 … 1. */
+const series = Float64Array.from({ length: 11 }, (_, i) => 1 / (21 - 2 * i));
+
 /** The natural logarithm of 2⁻⁶² ≤ x < 1, within 4 units of the last place of itself or of 2⁻⁵³. */
 export function logarithm(x: number): number {
   let fraction = x;
@@ -63,7 +66,7 @@ export function logarithm(x: number): number {
   // ln f = 2·artanh z = 2(z + z³/3 + z⁵/5 + …), |z| ≤ 0.172: what is left out after z²¹ is below 2⁻⁵³ of the sum.
   const z = (fraction - 1) / (fraction + 1);
   const square = z * z;
-  let sum = 1 / 21;
-  for (let k = 19; k >= 1; k -= 2) sum = sum * square + 1 / k;
+  let sum = series[0]!;
+  for (let i = 1; i < series.length; i++) sum = sum * square + series[i]!;
   return exponent * Math.LN2 + 2 * z * sum;
 }

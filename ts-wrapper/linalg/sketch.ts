@@ -1,6 +1,6 @@
-import type { Engine, FloatDtype, Scope } from "../engine/engine.ts";
+import type { Engine, FloatDtype, Ptr, Scope } from "../engine/engine.ts";
 import { multiply } from "./gemm.ts";
-import { bytesPerElement, elements, type Placed, spreadRows } from "./matrix.ts";
+import { bytesPerElement, copyRows, elements, type Placed, place, spreadRows } from "./matrix.ts";
 
 /**
  * Bases of subspaces, held in rows: a basis Q of l vectors of length m is the l×m matrix Qᵀ. Products with a large matrix A (m×n) are
@@ -10,59 +10,67 @@ import { bytesPerElement, elements, type Placed, spreadRows } from "./matrix.ts"
 const GRAIN = 16;
 
 /** (A·Bᵀ)ᵀ = B·Aᵀ: l×n rows through A to l×m. */
-export function throughRows(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed, b: Placed): Placed {
-  return transposedProduct(engine, s, dtype, a, b, false);
+export function throughRows(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed, b: Placed, out?: Placed): Placed {
+  return transposedProduct(engine, dtype, a, b, false, out ?? placeRows(s, b.rows, a.rows, dtype));
 }
 
 /** Q·A: l×m rows through Aᵀ to l×n. */
-export function throughColumns(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed, q: Placed): Placed {
-  return transposedProduct(engine, s, dtype, a, q, true);
+export function throughColumns(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed, q: Placed, out?: Placed): Placed {
+  return transposedProduct(engine, dtype, a, q, true, out ?? placeRows(s, q.rows, a.cols, dtype));
 }
 
-function transposedProduct(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed, b: Placed, transA: boolean): Placed {
-  const length = transA ? a.cols : a.rows;
-  const tall = placeRows(s, length, b.rows, dtype);
-  const out = placeRows(s, b.rows, length, dtype);
-  multiply(engine, s, dtype, { transA, transB: true }, a, b, tall);
-  engine.parallel(`transpose_${dtype}`, [length, tall.ptr, tall.ld, out.ptr, out.ld], b.rows, GRAIN);
+function transposedProduct(engine: Engine, dtype: FloatDtype, a: Placed, b: Placed, transA: boolean, out: Placed): Placed {
+  engine.scope((s) => {
+    const tall = placeRows(s, out.cols, b.rows, dtype);
+    multiply(engine, s, dtype, { transA, transB: true }, a, b, tall);
+    engine.parallel(`transpose_${dtype}`, [out.cols, tall.ptr, tall.ld, out.ptr, out.ld], b.rows, GRAIN);
+  });
   return out;
-}
-
-/** An orthonormal basis of the span of x's rows, by Householder QR; x is overwritten. Rows beyond its rank are completed to a basis. */
-export function orthonormalRows(engine: Engine, s: Scope, dtype: FloatDtype, x: Placed): Placed {
-  const tau = s.alloc(x.rows * bytesPerElement[dtype]);
-  const out = placeRows(s, x.rows, x.cols, dtype);
-  engine.wasm[`qr_${dtype}`](x.cols, x.rows, x.ptr, x.ld, tau);
-  engine.parallel(`form_q_${dtype}`, [x.cols, x.rows, x.ptr, x.ld, tau, out.ptr, out.ld], x.rows, GRAIN);
-  return out;
-}
-
-/** x ← x − (x·Qᵀ)·Q: x's rows made orthogonal to those of a basis. */
-export function removeFrom(engine: Engine, s: Scope, dtype: FloatDtype, x: Placed, q: Placed): void {
-  const shares = placeRows(s, x.rows, q.rows, dtype);
-  multiply(engine, s, dtype, { transB: true }, x, q, shares);
-  multiply(engine, s, dtype, { alpha: -1, beta: 1 }, shares, q, x);
 }
 
 /**
- * An orthonormal basis, l×m, of what A makes of `start`, l×n, after power iterations: the range of (A·Aᵀ)^q·A·startᵀ, orthonormalised
- * after every half step, so that small singular values are not lost to rounding.
- * Halko, Martinsson & Tropp, SIAM Review 53 (2011) 217–288, algorithm 4.4.
+ * An orthonormal basis of the span of x's rows, by Householder QR, min(l, n)×n; rows beyond its rank are completed to a basis. Overwrites x,
+ * which then holds L of x = L·Q, see `lowerTriangle`.
  */
-export function rangeBasis(
+export function orthonormalRows(
   engine: Engine,
   s: Scope,
   dtype: FloatDtype,
-  a: Placed,
-  start: Placed,
-  powerIterations: number,
+  x: Placed,
+  out = placeRows(s, Math.min(x.rows, x.cols), x.cols, dtype),
 ): Placed {
-  let q = orthonormalRows(engine, s, dtype, throughRows(engine, s, dtype, a, start));
-  for (let i = 0; i < powerIterations; i++) {
-    const z = orthonormalRows(engine, s, dtype, throughColumns(engine, s, dtype, a, q));
-    q = orthonormalRows(engine, s, dtype, throughRows(engine, s, dtype, a, z));
-  }
-  return q;
+  engine.scope((inner) => {
+    const tau = triangularRows(engine, inner, dtype, x);
+    engine.parallel(`form_q_${dtype}`, [x.cols, out.rows, x.ptr, x.ld, tau, out.ptr, out.ld], out.rows, GRAIN);
+  });
+  return out;
+}
+
+/** The factorisation alone: x then holds L and the reflections that make up Q; answers their factors τ. */
+export function triangularRows(engine: Engine, s: Scope, dtype: FloatDtype, x: Placed): Ptr {
+  const tau = s.alloc(x.rows * bytesPerElement[dtype]);
+  engine.wasm[`qr_${dtype}`](x.cols, x.rows, x.ptr, x.ld, tau);
+  return tau;
+}
+
+/** L of x = L·Q after either of them, l × min(l, n), zeros above its diagonal. */
+export function lowerTriangle(engine: Engine, s: Scope, dtype: FloatDtype, x: Placed): Placed {
+  const size = bytesPerElement[dtype];
+  const p = Math.min(x.rows, x.cols);
+  const upper = place(s, p, x.rows, size);
+  const lower = place(s, x.rows, p, size);
+  engine.wasm[`transpose_lower_${dtype}`](p, x.rows, x.ptr, x.ld, upper.ptr, upper.ld);
+  engine.parallel(`transpose_${dtype}`, [p, upper.ptr, upper.ld, lower.ptr, lower.ld], x.rows, 64);
+  return lower;
+}
+
+/** x ← x − (x·Qᵀ)·Q: x's rows made orthogonal to those of a basis. */
+export function removeFrom(engine: Engine, dtype: FloatDtype, x: Placed, q: Placed): void {
+  engine.scope((s) => {
+    const shares = placeRows(s, x.rows, q.rows, dtype);
+    multiply(engine, s, dtype, { transB: true }, x, q, shares);
+    multiply(engine, s, dtype, { alpha: -1, beta: 1 }, shares, q, x);
+  });
 }
 
 /** rows × cols numbers from `next`, in row order. */
@@ -80,8 +88,27 @@ export function placeRows(s: Scope, rows: number, cols: number, dtype: FloatDtyp
 }
 
 /** Σ a², rows summed in the type of the matrix, their sums in float64 and in order. */
-export function sumOfSquares(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed): number {
-  const out = s.alloc(a.rows * 8);
-  engine.parallel(`row_squares_${dtype}`, [a.cols, a.ptr, a.ld, out], a.rows, 64);
-  return engine.f64(out, a.rows).reduce((sum, x) => sum + x, 0);
+export function sumOfSquares(engine: Engine, dtype: FloatDtype, a: Placed): number {
+  return rowSquares(engine, dtype, a).reduce((sum, x) => sum + x, 0);
+}
+
+/** The sum of squares of each row. */
+export function rowSquares(engine: Engine, dtype: FloatDtype, a: Placed): Float64Array {
+  return engine.scope((s) => {
+    const out = s.alloc(a.rows * 8);
+    engine.parallel(`row_squares_${dtype}`, [a.cols, a.ptr, a.ld, out], a.rows, 64);
+    return s.copyOut(out, a.rows, "f64");
+  });
+}
+
+/** Several matrices of the same width, one below the other. */
+export function stackRows(engine: Engine, s: Scope, dtype: FloatDtype, cols: number, blocks: readonly Placed[]): Placed {
+  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+  const out = place(s, rows, cols, bytesPerElement[dtype]);
+  let first = 0;
+  for (const block of blocks) {
+    copyRows(engine, dtype, block, out, first);
+    first += block.rows;
+  }
+  return out;
 }

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Floats } from "../../../ts-wrapper/engine/engine.ts";
 import type { Matrix } from "../../../ts-wrapper/linalg/matrix.ts";
+import { operatorOf } from "../../../ts-wrapper/linalg/operator.ts";
 import { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "../../../ts-wrapper/linalg/randomized-svd.ts";
 import { svd } from "../../../ts-wrapper/linalg/svd.ts";
 import { builds, isDeterministic } from "../../support/builds.ts";
-import { same } from "../../support/close.ts";
+import { same, within } from "../../support/close.ts";
+import { fixture } from "../../support/fixtures.ts";
 import { floatsOf, floatTypes, unit } from "../../support/floats.ts";
 import { build, normals, orthonormalityError, reconstructionError, times, typeOf, withSpectrum } from "../../support/matrices.ts";
 
@@ -19,6 +21,18 @@ function checkVectors(a: Matrix, { u, s, vt, rank }: RandomizedSvd): void {
   assert.ok(orthonormalityError(u, "columns") <= tolerance(a), `U ${orthonormalityError(u, "columns")}`);
   assert.ok(orthonormalityError(vt, "rows") <= tolerance(a), `V ${orthonormalityError(vt, "rows")}`);
 }
+
+interface TorchCase {
+  readonly rows: number;
+  readonly cols: number;
+  readonly a: readonly number[];
+  readonly q: number;
+  readonly niter: number;
+  readonly seed: number;
+  readonly s: readonly number[];
+  readonly product: readonly number[];
+}
+const torchCases = JSON.parse(new TextDecoder().decode(await fixture("linalg/svd-lowrank.json"))) as TorchCase[];
 
 const first = new Map<string, Floats>();
 
@@ -45,6 +59,51 @@ for (const { name, engine } of builds) {
           same(bits, first.get(key) ?? first.set(key, bits).get(key)!, `${key}: bits of the first build`);
         }
       }
+      assert.equal(engine.live(), 0);
+    });
+  }
+}
+
+for (const { name, engine } of builds) {
+  for (const type of floatTypes) {
+    test(`randomizedSvd ${type} on ${name}: torchCompatible is torch.svd_lowrank in numpy with the same random vectors, to 2000u; tall, wide, square, q = n`, () => {
+      for (const { rows, cols, a, q, niter, seed, s, product } of torchCases) {
+        const x = { rows, cols, data: floatsOf(type, a) };
+        const result = randomizedSvd(engine, x, { torchCompatible: { q, niter }, seed });
+        const bound = 2000 * unit[type] * s[0]!;
+        within(result.s, s, bound, `${rows}×${cols} q ${q} niter ${niter}: s`);
+        const got = build("f64", rows, cols, (i, j) => {
+          let sum = 0;
+          for (let k = 0; k < q; k++) sum += result.u.data[i * q + k]! * result.s[k]! * result.vt.data[k * cols + j]!;
+          return sum;
+        });
+        within(got.data, product, bound, "U·S·Vᵀ");
+        checkVectors(x, result);
+      }
+      assert.equal(engine.live(), 0);
+    });
+
+    test(`randomizedSvd ${type} on ${name}: a difference of a matrix and a low-rank piece, as an operator: the leading values to 10√n·u·‖terms‖`, () => {
+      const values = [5, 4, 3, 2, 1];
+      const w = withSpectrum(type, 60, 50, values, 3);
+      const b = normals(type, 60, 2, 4);
+      const a = normals(type, 2, 50, 5);
+      const plus = build(
+        type,
+        60,
+        50,
+        (i, j) => w.data[i * 50 + j]! + b.data[i * 2]! * a.data[j]! + b.data[i * 2 + 1]! * a.data[50 + j]!,
+      );
+      const difference = operatorOf(engine, [{ of: plus }, { b, a, scale: -1 }]);
+      const bound = 100 * tolerance(w);
+      for (const options of [{ rank: 5 }, { tolerance: 0.01 }, { rank: 5, iteration: "krylov" as const }, { rank: 48 }]) {
+        const result = randomizedSvd(engine, difference, { ...options, certify: true });
+        within(result.s.subarray(0, 5), values, bound * 5, JSON.stringify(options));
+        assert.ok(reconstructionError(w, result.u, result.s, result.vt) <= bound);
+        assert.ok(result.certificate!.residual <= 100 && result.certificate!.orthogonality <= 1);
+      }
+      const torch = randomizedSvd(engine, operatorOf(engine, [{ of: w }]), { torchCompatible: { q: 5 } });
+      within(torch.s, values, bound, "torchCompatible");
       assert.equal(engine.live(), 0);
     });
   }
