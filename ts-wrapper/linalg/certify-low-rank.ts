@@ -1,5 +1,6 @@
 import type { Engine, Floats } from "../engine/engine.ts";
 import { type Certificate, certifyBases } from "./certify.ts";
+import { doubleRowsOf } from "./dense.ts";
 import { checkTerms, lowRankCore } from "./low-rank-core.ts";
 import { type Matrix, unitRoundoff } from "./matrix.ts";
 import { norm } from "./norms.ts";
@@ -23,10 +24,10 @@ export function certifyLowRank<F extends Floats>(
 ): Certificate {
   const { m, n, r, dtype } = checkTerms("certifyLowRank", terms);
   const bound = 16 * Math.max(m, n, r, 1) * unitRoundoff[dtype];
-  const us = double(u);
+  const us = doubleRowsOf(u);
   for (let i = 0; i < u.rows; i++) for (let k = 0; k < s.length; k++) us.data[i * u.cols + k]! *= s[k]!;
-  const wide = terms.map(({ b, a, scale = 1 }) => ({ b: double(b), a: double(a), scale }));
-  const rest = frobenius(engine, [...wide, { b: us, a: double(vt), scale: -1 }]);
+  const wide = terms.map(({ b, a, scale = 1 }) => ({ b: doubleRowsOf(b), a: doubleRowsOf(a), scale }));
+  const rest = frobenius(engine, [...wide, { b: us, a: doubleRowsOf(vt), scale: -1 }]);
   const size = wide.reduce((sum, { b, a, scale }) => sum + Math.abs(scale) * norm(b, "frobenius") * norm(a, "frobenius"), 0);
   // What was left out and the error of what was kept are nearly orthogonal: squares are taken off.
   const missed = Math.sqrt(Math.max(0, rest * rest - error.frobenius * error.frobenius));
@@ -41,10 +42,4 @@ function frobenius(engine: Engine, terms: readonly LowRank<Float64Array>[]): num
     const [f, g] = scaling.factors;
     return norm({ rows: core.rows, cols: core.cols, data }, "frobenius") / f / g;
   });
-}
-
-function double({ rows, cols, data, stride = cols }: Matrix): Matrix<Float64Array> {
-  const out = new Float64Array(rows * cols);
-  for (let i = 0; i < rows; i++) out.set(data.subarray(i * stride, i * stride + cols), i * cols);
-  return { rows, cols, data: out };
 }
