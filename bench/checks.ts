@@ -6,7 +6,7 @@
 import { rng } from "../tests/support/rng.ts";
 import { bytesOf, decode } from "../tests/support/stored.ts";
 import type { FloatDtype } from "../ts-wrapper/engine/engine.ts";
-import type { GemmData, GemvData, SvdData, SvdResult, UpdateData } from "./operations.ts";
+import type { GemmData, GemvData, ProductSvdData, SvdData, SvdResult, UpdateData } from "./operations.ts";
 
 type Values = ArrayLike<number>;
 
@@ -177,6 +177,25 @@ export function truncatedSvdError({ dtype, rows, cols, a }: SvdData, result: Svd
   const rounding = SVD_CONSTANT * Math.max(rows, cols) * unit(dtype);
   const bound = rounding + (2 * tail) / norm(a);
   return worse(reconstructionError(rows, cols, a, result, rank, bound), basesError(rows, cols, result, rank, rounding));
+}
+
+/** The same for all triplets of B·A, which is not formed: its product with a vector is two products. */
+export function productSvdError({ n, rank, b, a }: ProductSvdData, result: SvdResult): number {
+  const { u, s, vt } = result;
+  if (s.length !== rank || u.length !== n * rank || vt.length !== rank * n) return Number.NaN;
+  const bound = SVD_CONSTANT * n * u32;
+  for (let i = 1; i < rank; i++) if (!(s[i]! <= s[i - 1]! * (1 + bound))) return Number.NaN;
+  const x = signs(n, 1);
+  const rest = times(
+    u,
+    n,
+    rank,
+    times(vt, rank, n, x).map((y, i) => y * s[i]!),
+  );
+  const want = times(b, n, rank, times(a, rank, n, x));
+  for (let i = 0; i < n; i++) rest[i]! -= want[i]!;
+  const error = relative(norm(rest), bound * norm(b) * norm(a));
+  return worse(error, basesError(n, n, result, rank, bound));
 }
 
 function reconstructionError(

@@ -42,6 +42,14 @@ export interface SvdData {
   readonly a: Floats;
 }
 
+/** B·A, B: n×rank, A: rank×n. */
+export interface ProductSvdData {
+  readonly n: number;
+  readonly rank: number;
+  readonly b: Floats;
+  readonly a: Floats;
+}
+
 /** u: rows × rank, s descending, vt: rank × cols, row-major. */
 export interface SvdResult {
   readonly u: ArrayLike<number>;
@@ -59,4 +67,6 @@ export interface Operations {
   svd?(data: SvdData): Made<SvdResult>;
   /** The first `rank` triplets of a matrix of rank `low`. */
   randomizedSvd?(data: SvdData, rank: number, low: number): Made<SvdResult>;
+  /** The triplets of B·A, of which the product is formed. */
+  productSvd?(data: ProductSvdData): Made<SvdResult>;
 }

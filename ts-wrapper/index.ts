@@ -26,11 +26,39 @@ export { type MemoryFolder, memoryFolder } from "./io/memory-sink.ts";
 export type { Model, Shard, SideFile, TensorInfo } from "./io/model.ts";
 export { type ModelInput, openModel } from "./io/open-model.ts";
 export type { SinkInput } from "./io/open-sink.ts";
+export { type Certificate, certifyEigh, certifyQr, certifySvd } from "./linalg/certify.ts";
+export { cond } from "./linalg/cond.ts";
 export { type GemmOptions, gemm } from "./linalg/gemm.ts";
 export { type GemvOptions, gemv } from "./linalg/gemv.ts";
+export {
+  type IncrementalSvd,
+  type IncrementalSvdOptions,
+  type IncrementalSvdResult,
+  incrementalSvd,
+} from "./linalg/incremental-svd.ts";
+export { type Lstsq, lstsq } from "./linalg/lstsq.ts";
 export type { Matrix } from "./linalg/matrix.ts";
+export { normLowRank } from "./linalg/norm-low-rank.ts";
 export { type NormKind, norm } from "./linalg/norms.ts";
+export { nullSpace } from "./linalg/null-space.ts";
+export {
+  type LinearOperator,
+  type LowRank,
+  operatorOf,
+  type RowSource,
+  type StreamedOperator,
+  type StreamedTerm,
+  streamedOperatorOf,
+  type Term,
+} from "./linalg/operator.ts";
+export { pinv } from "./linalg/pinv.ts";
+export { type Polar, polar } from "./linalg/polar.ts";
 export { type Qr, qr } from "./linalg/qr.ts";
 export { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "./linalg/randomized-svd.ts";
+export { randomizedSvdStreamed, type StreamedSvdOptions } from "./linalg/randomized-svd-streamed.ts";
+export { type RankOptions, rank } from "./linalg/rank.ts";
+export { type SinglePassOptions, type SinglePassSvd, singlePassSvd } from "./linalg/single-pass-svd.ts";
 export { type SingularValues, type Svd, type SvdMethod, type SvdOptions, svd } from "./linalg/svd.ts";
+export { type LowRankSvd, type LowRankValues, type SvdLowRankOptions, svdLowRank } from "./linalg/svd-low-rank.ts";
+export { type Decomposed, type Truncated, type Truncation, type TruncationError, truncate } from "./linalg/truncate.ts";
 export { type MergeRequest, mergeAdapters } from "./merge-adapters.ts";

@@ -218,6 +218,22 @@ class Svd:
         return float(max(rest, bases))
 
 
+class ProductSvd(Svd):
+    """The first `rank` triplets of B·A, which is formed and decomposed as a whole."""
+
+    def __init__(self, peer, point):
+        n, self.rank = point["n"], point["rank"]
+        rng = np.random.default_rng(1)
+        b, a = (rng.standard_normal(shape).astype(np.float32) for shape in ((n, self.rank), (self.rank, n)))
+        self.u_round, self.n, self.a, self.out = U["f32"], n, b @ a, None
+        cut = lambda u, s, vt: (u[:, : self.rank], s[: self.rank], vt[: self.rank])
+        if peer == "torch":
+            tb, ta = torch.from_numpy(b), torch.from_numpy(a)
+            self.step = lambda: self.keep(torch.linalg.svd(tb @ ta, full_matrices=False), cut)
+        else:
+            self.step = lambda: self.keep(scipy.linalg.svd(b @ a, full_matrices=False, check_finite=False), cut)
+
+
 def make(q):
     """The work asked for, or the reason why this peer does not do it."""
     peer, work, point, dtype = q["peer"], q["work"], q["point"], q.get("dtype", "f32")
@@ -232,6 +248,8 @@ def make(q):
             return Update(peer, point, q["stored"], q["scale"], q["way"])
     if work == "svd" and (peer != "numpy" or dtype == "f64"):  # numpy computes f32 in f64
         return Svd(peer, point, dtype, 0, 0)
+    if work == "productSvd" and peer != "numpy":
+        return ProductSvd(peer, point)
     if work == "randomizedSvd" and peer == "torch":
         return Svd(peer, point, dtype, q["rank"], q["low"])
     return None

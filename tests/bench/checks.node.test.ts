@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gemmError, gemvError, quantizedGemvError, svdError, truncatedSvdError, updateError } from "../../bench/checks.ts";
+import {
+  gemmError,
+  gemvError,
+  productSvdError,
+  quantizedGemvError,
+  svdError,
+  truncatedSvdError,
+  updateError,
+} from "../../bench/checks.ts";
 import { gaussian, uniform, weights } from "../../bench/inputs.ts";
+import { svdLowRank } from "../../ts-wrapper/linalg/svd-low-rank.ts";
+import { builds } from "../support/builds.ts";
 import { decode, encode } from "../support/stored.ts";
 
 const [m, n, k] = [40, 48, 96];
@@ -143,4 +153,17 @@ test("check of a quantized matrix times a vector: x rounded to bytes is right; a
   assert.ok(quantizedGemvError(rows, k, x, y(rounded(1)).fill(0, 3, 4), group) > 1);
   assert.ok(quantizedGemvError(rows, k, x, y(rounded(1)).copyWithin(0, 1, 2), group) > 1);
   assert.ok(!(quantizedGemvError(rows, k, x, y(rounded(1)).fill(Number.NaN, 3, 4), group) <= 1));
+});
+
+test("productSvdError: at most 1 for the triplets of B·A, above it for a wrong value, vector or number of them", () => {
+  const [n, rank] = [40, 3];
+  const [b, a] = [gaussian(n * rank, 3, "f32"), gaussian(rank * n, 4, "f32")];
+  const { engine } = builds[0]!;
+  const { u, s, vt } = svdLowRank(engine, { b: { rows: n, cols: rank, data: b }, a: { rows: rank, cols: n, data: a } });
+  const result = { u: u.data, s, vt: vt.data };
+  const data = { n, rank, b, a };
+  assert.ok(productSvdError(data, result) <= 1);
+  assert.ok(productSvdError(data, { ...result, s: s.map((x, i) => (i === 2 ? x * 1.01 : x)) }) > 1);
+  assert.ok(productSvdError(data, { ...result, u: u.data.map((x, i) => (i === 5 ? x + 0.01 : x)) }) > 1);
+  assert.ok(Number.isNaN(productSvdError(data, { ...result, s: s.subarray(0, 2) })));
 });

@@ -1,5 +1,7 @@
 import type { Engine, Floats } from "../engine/engine.ts";
 import { type Certificate, certifyBases } from "./certify.ts";
+import { doubleRowsOf } from "./dense.ts";
+import { gemm } from "./gemm.ts";
 import { checkTerms, lowRankCore } from "./low-rank-core.ts";
 import { type Matrix, unitRoundoff } from "./matrix.ts";
 import { norm } from "./norms.ts";
@@ -8,8 +10,8 @@ import type { LowRank } from "./operator.ts";
 export type { Certificate } from "./certify.ts";
 
 /**
- * Σ sᵢ·Bᵢ·Aᵢ = U·diag(s)·Vᵀ, without forming either: the residual is the norm of their difference, itself a sum of low rank, in float64.
- * It is relative to Σ ‖sᵢBᵢ‖‖Aᵢ‖; what was left out on purpose is taken off.
+ * M = Σ sᵢ·Bᵢ·Aᵢ = U·diag(s)·Vᵀ, without forming either, in float64 and relative to Σ ‖sᵢBᵢ‖‖Aᵢ‖. With all triplets the residual is the norm
+ * of the difference, itself a sum of low rank; where some were left out, it is how far UᵀM = diag(s)·Vᵀ and M·V = U·diag(s) are missed.
  */
 export function certifyLowRank<F extends Floats>(
   engine: Engine,
@@ -23,14 +25,35 @@ export function certifyLowRank<F extends Floats>(
 ): Certificate {
   const { m, n, r, dtype } = checkTerms("certifyLowRank", terms);
   const bound = 16 * Math.max(m, n, r, 1) * unitRoundoff[dtype];
-  const us = double(u);
-  for (let i = 0; i < u.rows; i++) for (let k = 0; k < s.length; k++) us.data[i * u.cols + k]! *= s[k]!;
-  const wide = terms.map(({ b, a, scale = 1 }) => ({ b: double(b), a: double(a), scale }));
-  const rest = frobenius(engine, [...wide, { b: us, a: double(vt), scale: -1 }]);
+  const wide = terms.map(({ b, a, scale = 1 }) => ({ b: doubleRowsOf(b), a: doubleRowsOf(a), scale }));
+  const [left, right] = [doubleRowsOf(u), doubleRowsOf(vt)];
+  const us = { ...left, data: left.data.map((x, i) => x * s[i % left.cols]!) };
+  const missed =
+    error.frobenius === 0
+      ? frobenius(engine, [...wide, { b: us, a: right, scale: -1 }])
+      : missedTriplets(engine, wide, left, us, right, s);
   const size = wide.reduce((sum, { b, a, scale }) => sum + Math.abs(scale) * norm(b, "frobenius") * norm(a, "frobenius"), 0);
-  // What was left out and the error of what was kept are nearly orthogonal: squares are taken off.
-  const missed = Math.sqrt(Math.max(0, rest * rest - error.frobenius * error.frobenius));
   return { residual: missed === 0 ? 0 : missed / size / bound, orthogonality: certifyBases(engine, u, vt) / bound };
+}
+
+type Wide = Matrix<Float64Array<ArrayBuffer>>;
+
+/** The larger of ‖UᵀM − diag(s)·Vᵀ‖ and ‖M·V − U·diag(s)‖. */
+function missedTriplets(
+  engine: Engine,
+  terms: readonly { readonly b: Wide; readonly a: Wide; readonly scale: number }[],
+  u: Wide,
+  us: Wide,
+  vt: Wide,
+  s: Floats,
+): number {
+  let above: Wide = { ...vt, data: vt.data.map((x, i) => -x * s[Math.floor(i / vt.cols)]!) };
+  let beside: Wide = { ...us, data: us.data.map((x) => -x) };
+  for (const { b, a, scale } of terms) {
+    above = gemm(engine, gemm(engine, u, b, { transA: true }), a, { alpha: scale, c: above });
+    beside = gemm(engine, b, gemm(engine, a, vt, { transB: true }), { alpha: scale, c: beside });
+  }
+  return Math.max(norm(above, "frobenius"), norm(beside, "frobenius"));
 }
 
 function frobenius(engine: Engine, terms: readonly LowRank<Float64Array>[]): number {
@@ -41,10 +64,4 @@ function frobenius(engine: Engine, terms: readonly LowRank<Float64Array>[]): num
     const [f, g] = scaling.factors;
     return norm({ rows: core.rows, cols: core.cols, data }, "frobenius") / f / g;
   });
-}
-
-function double({ rows, cols, data, stride = cols }: Matrix): Matrix<Float64Array> {
-  const out = new Float64Array(rows * cols);
-  for (let i = 0; i < rows; i++) out.set(data.subarray(i * stride, i * stride + cols), i * cols);
-  return { rows, cols, data: out };
 }

@@ -1,5 +1,6 @@
 import type { Engine, FloatDtype, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
+import { doubleRowsOf, eachElement } from "./dense.ts";
 import { gemm } from "./gemm.ts";
 import { checkMatrix, checkShape, type Matrix, unitRoundoff } from "./matrix.ts";
 import { norm } from "./norms.ts";
@@ -32,7 +33,7 @@ export function certifySvd(
   checkLeast("certifySvd", "Vᵀ", transposedShape(vt), a.cols, s.length);
   const right = scaledRows(vt, s);
   return {
-    residual: residual(engine, a, columns(u, s.length), right) / bound,
+    residual: residual(engine, a, u, right) / bound,
     orthogonality: certifyBases(engine, u, vt) / bound,
   };
 }
@@ -42,7 +43,7 @@ export function certifyQr(engine: Engine, a: Matrix, { q, r }: { readonly q: Mat
   const bound = boundOf("certifyQr", a, q, r);
   checkShape("certifyQr", "R", r, q.cols, a.cols, `Q is ${q.rows}×${q.cols} and A ${a.rows}×${a.cols}`);
   checkLeast("certifyQr", "Q", q, a.rows, 0);
-  const upper = double(r, 0, r.rows);
+  const upper = doubleRowsOf(r, 0, r.rows);
   for (let i = 0; i < r.rows; i++) upper.data.fill(0, i * r.cols, i * r.cols + Math.min(i, r.cols));
   return { residual: residual(engine, a, q, upper) / bound, orthogonality: orthogonality(engine, q, "columns") / bound };
 }
@@ -51,8 +52,8 @@ export function certifyQr(engine: Engine, a: Matrix, { q, r }: { readonly q: Mat
 export function certifyEigh(engine: Engine, a: Matrix, { w, v }: { readonly w: Floats; readonly v: Matrix }): Certificate {
   const bound = boundOf("certifyEigh", a, v);
   checkShape("certifyEigh", "V", v, a.rows, w.length, `A is ${a.rows}×${a.cols} and there are ${w.length} eigenvalues`);
-  const wide = double(v, 0, v.rows);
-  const product = gemm(engine, double(a, 0, a.rows), wide);
+  const wide = doubleRowsOf(v, 0, v.rows);
+  const product = gemm(engine, doubleRowsOf(a, 0, a.rows), wide);
   for (let i = 0; i < v.rows; i++)
     for (let j = 0; j < v.cols; j++) product.data[i * v.cols + j]! -= wide.data[i * v.cols + j]! * w[j]!;
   return {
@@ -72,16 +73,12 @@ export function certifyTriplets(
   atu: Matrix,
 ): Certificate {
   const bound = CONSTANT * Math.max(u.rows, vt.cols, 1) * unitRoundoff[checkMatrix("certifyTriplets", "U", u)];
-  const stride = atu.stride ?? atu.cols;
-  let most = 0;
-  for (const x of s) most = Math.max(most, x);
+  const most = Array.from(s).reduce((a, b) => Math.max(a, b), 0);
+  const turned = doubleRowsOf(atu);
   let square = 0;
-  for (let i = 0; i < vt.cols; i++) {
-    for (let k = 0; k < s.length; k++) {
-      const rest = atu.data[i * stride + k]! - vt.data[k * (vt.stride ?? vt.cols) + i]! * s[k]!;
-      square += (rest / (most || 1)) ** 2;
-    }
-  }
+  eachElement(vt, (v, k, i) => {
+    square += ((turned.data[i * turned.cols + k]! - v * s[k]!) / (most || 1)) ** 2;
+  });
   const size = Math.sqrt(Array.from(s).reduce((sum, x) => sum + (x / (most || 1)) ** 2, 0));
   return {
     residual: relative(Math.sqrt(square), size) / bound,
@@ -96,7 +93,7 @@ export function certifyBases(engine: Engine, u: Matrix, vt: Matrix): number {
 
 /** ‖QᵀQ − I‖/√k over the k columns, or rows. */
 function orthogonality(engine: Engine, q: Matrix, along: "rows" | "columns"): number {
-  const wide = double(q, 0, q.rows);
+  const wide = doubleRowsOf(q, 0, q.rows);
   const gram = gemm(engine, wide, wide, along === "columns" ? { transA: true } : { transB: true });
   for (let i = 0; i < gram.rows; i++) gram.data[i * gram.cols + i]! -= 1;
   return gram.rows === 0 ? 0 : norm(gram, "frobenius") / Math.sqrt(gram.rows);
@@ -107,7 +104,7 @@ function residual(engine: Engine, a: Matrix, left: Matrix, right: Matrix<Float64
   const parts: number[] = [];
   for (let i = 0; i < a.rows; i += ROWS) {
     const count = Math.min(ROWS, a.rows - i);
-    const rest = gemm(engine, double(left, i, count), right, { alpha: -1, c: double(a, i, count) });
+    const rest = gemm(engine, doubleRowsOf(left, i, count, right.rows), right, { alpha: -1, c: doubleRowsOf(a, i, count) });
     parts.push(norm(rest, "frobenius"));
   }
   return relative(norm({ rows: 1, cols: parts.length, data: Float64Array.from(parts) }, "frobenius"), norm(a, "frobenius"));
@@ -118,22 +115,10 @@ function relative(error: number, size: number): number {
   return error === 0 ? 0 : error / size;
 }
 
-/** Rows of a matrix in float64, without gaps. */
-function double({ cols, data, stride = cols }: Matrix, first: number, rows: number): Matrix<Float64Array> {
-  const out = new Float64Array(rows * cols);
-  for (let i = 0; i < rows; i++) out.set(data.subarray((first + i) * stride, (first + i) * stride + cols), i * cols);
-  return { rows, cols, data: out };
-}
-
 function scaledRows(vt: Matrix, s: Floats): Matrix<Float64Array> {
-  const out = double(vt, 0, s.length);
+  const out = doubleRowsOf(vt, 0, s.length);
   for (let k = 0; k < s.length; k++) for (let j = 0; j < vt.cols; j++) out.data[k * vt.cols + j]! *= s[k]!;
   return out;
-}
-
-/** The first columns. */
-function columns(u: Matrix, count: number): Matrix {
-  return { rows: u.rows, cols: count, data: u.data, stride: u.stride ?? u.cols };
 }
 
 const transposedShape = (a: Matrix): { readonly rows: number; readonly cols: number } => ({ rows: a.cols, cols: a.rows });

@@ -1,6 +1,7 @@
 import type { Engine, FloatDtype, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
-import { checkInteger, checkMatrix, type Fresh, type Matrix, refuseNotFinite, zeros } from "./matrix.ts";
+import { eachElement, typed, zeros } from "./dense.ts";
+import { checkInteger, checkMatrix, type Fresh, type Matrix, refuseNotFinite } from "./matrix.ts";
 import { randomizedSvd } from "./randomized-svd.ts";
 import { svd } from "./svd.ts";
 import { truncate } from "./truncate.ts";
@@ -113,14 +114,18 @@ interface State<F extends Floats> extends Moments {
   readonly vt: Matrix<F>;
 }
 
-function momentsOf({ rows, cols, data, stride = cols }: Matrix, center: boolean): Moments {
-  const mean = new Float64Array(cols);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) mean[j]! += data[i * stride + j]!;
-  for (let j = 0; j < cols; j++) mean[j]! /= rows;
-  const about = center ? mean : new Float64Array(cols);
-  const squares = new Float64Array(cols);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) squares[j]! += (data[i * stride + j]! - about[j]!) ** 2;
-  return { count: rows, mean, squares, about };
+function momentsOf(x: Matrix, center: boolean): Moments {
+  const mean = new Float64Array(x.cols);
+  eachElement(x, (value, _, j) => {
+    mean[j]! += value;
+  });
+  for (let j = 0; j < x.cols; j++) mean[j]! /= x.rows;
+  const about = center ? mean : new Float64Array(x.cols);
+  const squares = new Float64Array(x.cols);
+  eachElement(x, (value, _, j) => {
+    squares[j]! += (value - about[j]!) ** 2;
+  });
+  return { count: x.rows, mean, squares, about };
 }
 
 function merged(a: Moments | undefined, b: Moments): Moments {
@@ -141,19 +146,19 @@ function stacked<F extends Floats>(
   center: boolean,
   dtype: FloatDtype,
 ): Matrix<F> {
-  const { rows: m, cols: n, stride = n } = batch;
+  const { rows: m, cols: n } = batch;
   const kept = state ? state.s.length : 0;
   const rows = kept + m + (state && center ? 1 : 0);
   const data = zeros<F>(dtype, rows * n);
   for (let i = 0; i < kept; i++) for (let j = 0; j < n; j++) data[i * n + j] = state!.s[i]! * state!.vt.data[i * n + j]!;
-  for (let i = 0; i < m; i++) {
-    for (let j = 0; j < n; j++) data[(kept + i) * n + j] = batch.data[i * stride + j]! - moments.about[j]!;
-  }
+  eachElement(batch, (value, i, j) => {
+    data[(kept + i) * n + j] = value - moments.about[j]!;
+  });
   if (state && center) {
     const factor = Math.sqrt((state.count * m) / (state.count + m));
     for (let j = 0; j < n; j++) data[(rows - 1) * n + j] = factor * (state.mean[j]! - moments.mean[j]!);
   }
-  return { rows, cols: n, data };
+  return typed<F>({ rows, cols: n, data });
 }
 
 function decompose<F extends Floats>(

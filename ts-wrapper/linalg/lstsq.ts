@@ -1,7 +1,8 @@
 import type { Engine, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
+import { typed } from "./dense.ts";
 import { gemm } from "./gemm.ts";
-import { checkMatrix, checkSame, type Fresh, type Matrix, typed } from "./matrix.ts";
+import { checkMatrix, checkSame, type Fresh, type Matrix } from "./matrix.ts";
 import { cutoff, type RankOptions, rankOf } from "./rank.ts";
 import { svd } from "./svd.ts";
 import { truncate } from "./truncate.ts";

@@ -158,21 +158,3 @@ export function elements(engine: Engine, p: Ptr, length: number, dtype: FloatDty
 function isCount(x: number): boolean {
   return Number.isSafeInteger(x) && x >= 0;
 }
-
-/** A result of the type of its operand: that `Fresh<F>` is an F cannot be seen through the conditional type. */
-export function typed<F extends Floats>(a: Matrix): Matrix<F> {
-  return a as Matrix<F>;
-}
-
-/** Zeros of the type. */
-export function zeros<F extends Floats>(dtype: FloatDtype, length: number): F {
-  return (dtype === "f32" ? new Float32Array(length) : new Float64Array(length)) as Floats as F;
-}
-
-/** Aᵀ as a fresh matrix. */
-export function transpose<F extends Floats>(a: Matrix<F>): Matrix<F> {
-  const { rows, cols, data, stride = cols } = a;
-  const out = zeros<F>(data instanceof Float32Array ? "f32" : "f64", rows * cols);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = data[i * stride + j]!;
-  return { rows: cols, cols: rows, data: out };
-}

@@ -1,5 +1,6 @@
 import type { Engine, Floats } from "../engine/engine.ts";
-import { type Fresh, type Matrix, transpose, typed } from "./matrix.ts";
+import { rowsOf, transposedCopy, typed } from "./dense.ts";
+import type { Fresh, Matrix } from "./matrix.ts";
 import { cutoff, type RankOptions, rankOf } from "./rank.ts";
 import { svd } from "./svd.ts";
 
@@ -13,6 +14,5 @@ export function nullSpace<F extends Floats>(engine: Engine, a: Matrix<F>, option
   const limit = cutoff("nullSpace", a, options);
   const { s, vt } = svd(engine, a, { vectors: "full" });
   const rank = rankOf(s, limit);
-  const data = vt.data.subarray(rank * a.cols) as F;
-  return transpose(typed<F>({ rows: a.cols - rank, cols: a.cols, data })) as Matrix<Fresh<F>>;
+  return transposedCopy(typed<F>(rowsOf(vt, rank))) as Matrix<Fresh<F>>;
 }

@@ -1,7 +1,8 @@
 import type { Engine, FloatDtype, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
+import { eachElement, rowsOf, typed, zeros } from "./dense.ts";
 import { gemm } from "./gemm.ts";
-import { checkMatrix, type Matrix, typed, zeros } from "./matrix.ts";
+import { checkMatrix, type Matrix } from "./matrix.ts";
 
 /** An m×n matrix A that is known by its products. Neither function may keep or change what it is given. */
 export interface LinearOperator<F extends Floats = Floats> {
@@ -157,13 +158,12 @@ function rowsOperator<F extends Floats>(engine: Engine, source: RowSource<F>, al
       for await (const { first, tile } of tilesOf(source)) {
         data.set(gemm(engine, tile, x, { alpha }).data, first * x.cols);
       }
-      return { rows, cols: x.cols, data };
+      return typed({ rows, cols: x.cols, data });
     },
     async applyT(y) {
-      let sum: Matrix<F> = { rows: cols, cols: y.cols, data: zeros(dtype, cols * y.cols) };
-      const stride = y.stride ?? y.cols;
+      let sum = typed<F>({ rows: cols, cols: y.cols, data: zeros(dtype, cols * y.cols) });
       for await (const { first, tile } of tilesOf(source)) {
-        const part = { ...y, rows: tile.rows, data: y.data.subarray(first * stride) as F };
+        const part = typed<F>(rowsOf(y, first, tile.rows));
         sum = typed(gemm(engine, tile, part, { transA: true, alpha, c: sum }));
       }
       return sum;
@@ -195,10 +195,17 @@ function sameShape(what: string, parts: readonly Shaped[]): Shaped {
 function sumOf<F extends Floats>(products: readonly Matrix<F>[]): Matrix<F> {
   const [first, ...others] = products;
   if (others.length === 0) return first!;
-  const { rows, cols } = first!;
-  const data = first!.data.slice(0, rows * cols) as F;
-  for (const other of others) for (let i = 0; i < data.length; i++) data[i]! += other.data[i]!;
-  return { rows, cols, data };
+  const sum = rowsOf(first!);
+  for (const other of others) {
+    if (other.rows !== sum.rows || other.cols !== sum.cols) {
+      const are = `products of the terms are ${sum.rows}×${sum.cols} and ${other.rows}×${other.cols}`;
+      throw new LowrankError("SHAPE", "operatorOf", `${are}, the same shape was needed`);
+    }
+    eachElement(other, (x, i, j) => {
+      sum.data[i * sum.cols + j]! += x;
+    });
+  }
+  return typed(sum);
 }
 
 function scaled<F extends Floats>(x: Matrix<F>, alpha: number): Matrix<F> {

@@ -1,6 +1,7 @@
 import type { Engine, Floats } from "../engine/engine.ts";
+import { typed } from "./dense.ts";
 import { gemm } from "./gemm.ts";
-import { type Fresh, type Matrix, typed } from "./matrix.ts";
+import type { Fresh, Matrix } from "./matrix.ts";
 import { cutoff, type RankOptions, rankOf } from "./rank.ts";
 import { svd } from "./svd.ts";
 import { truncate } from "./truncate.ts";

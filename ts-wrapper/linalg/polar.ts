@@ -1,7 +1,8 @@
 import type { Engine, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
+import { transposedCopy, typed } from "./dense.ts";
 import { gemm } from "./gemm.ts";
-import { type Fresh, type Matrix, transpose, typed } from "./matrix.ts";
+import type { Fresh, Matrix } from "./matrix.ts";
 import { svd } from "./svd.ts";
 
 export interface Polar<F extends Floats = Floats> {
@@ -24,7 +25,7 @@ export function polar<F extends Floats>(engine: Engine, a: Matrix<F>, side: "rig
   const { u: w, s, vt } = svd(engine, a);
   const u = gemm(engine, typed<F>(w), typed<F>(vt));
   // Rows of x are those singular vectors; x·diag(√s) times its transpose has no rounding that is not symmetric.
-  const x = side === "right" ? typed<F>(vt) : transpose(typed<F>(w));
+  const x = side === "right" ? typed<F>(vt) : typed<F>(transposedCopy(w));
   const scaled = typed<F>({ ...x, data: x.data.map((value, i) => value * Math.sqrt(s[Math.floor(i / x.cols)]!)) as F });
   const p = gemm(engine, scaled, scaled, { transA: true });
   for (let i = 0; i < p.rows; i++) for (let j = 0; j < i; j++) p.data[i * p.cols + j] = p.data[j * p.cols + i]!;

@@ -36,7 +36,7 @@ export interface RandomizedSvd<F extends Floats = Floats> {
   readonly rank: number;
   /** With `tolerance`: ‖A − U·diag(s)·Vᵀ‖/‖A‖, as `tolerance` says from the residual itself or as a bound. */
   readonly residual: number | undefined;
-  /** With `probes`: at least ‖A − U·diag(s)·Vᵀ‖₂, except with the probability 10^−probes; on average some ten times as much. */
+  /** With `probes`: at least ‖A − U·diag(s)·Vᵀ‖₂, except with the probability 10^−probes; mostly near 8‖A − U·diag(s)·Vᵀ‖ in Frobenius norms. */
   readonly errorBound: number | undefined;
   /** With `certify`: how far UᵀA = diag(s)·Vᵀ, UᵀU = I and VᵀV = I are missed, in units of their bounds. */
   readonly certificate: Certificate | undefined;

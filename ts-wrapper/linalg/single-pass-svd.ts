@@ -1,9 +1,10 @@
 import type { Engine, FloatDtype, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
+import { typed, zeros } from "./dense.ts";
 import { gaussian } from "./gaussian.ts";
 import { gemm } from "./gemm.ts";
 import { lstsq } from "./lstsq.ts";
-import { checkInteger, checkMatrix, type Fresh, type Matrix, typed, zeros } from "./matrix.ts";
+import { checkInteger, checkMatrix, type Fresh, type Matrix } from "./matrix.ts";
 import { qr } from "./qr.ts";
 import { type Svd, svd } from "./svd.ts";
 import { truncate } from "./truncate.ts";
@@ -45,11 +46,8 @@ export function singlePassSvd<F extends Floats>(engine: Engine, options: SingleP
   const k = Math.min(2 * rank + 1, m, n);
   const l = Math.min(2 * k + 1, m);
   const next = gaussian(seed);
-  const make = (rows: number, cols: number, f: () => number): Matrix<F> => ({
-    rows,
-    cols,
-    data: zeros<F>(dtype, rows * cols).map(f) as F,
-  });
+  const make = (rows: number, cols: number, f: () => number): Matrix<F> =>
+    typed({ rows, cols, data: zeros(dtype, rows * cols).map(f) });
   const omega = make(n, k, next);
   const psiT = make(m, l, next); // Ψᵀ: the rows that a tile needs lie together
   const y = make(m, k, () => 0);

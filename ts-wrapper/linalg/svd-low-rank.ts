@@ -32,7 +32,7 @@ export interface LowRankSvd<F extends Floats = Floats> extends LowRankValues<F> 
   readonly u: Matrix<Fresh<F>>;
   /** rank × n, right singular vectors in rows. */
   readonly vt: Matrix<Fresh<F>>;
-  /** With `certify`: what is missed in units of the bound, the residual relative to Σ ‖sᵢBᵢ‖‖Aᵢ‖ and beyond what was left out. */
+  /** With `certify`: what is missed in units of the bound, the residual relative to Σ ‖sᵢBᵢ‖‖Aᵢ‖. */
   readonly certificate: Certificate | undefined;
 }
 

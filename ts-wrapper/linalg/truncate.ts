@@ -1,6 +1,7 @@
 import type { Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
-import { checkInteger, type Matrix, typed } from "./matrix.ts";
+import { rowsOf, typed } from "./dense.ts";
+import { checkInteger, type Matrix } from "./matrix.ts";
 
 /** How many singular values are kept; exactly one of these. */
 export interface Truncation {
@@ -41,17 +42,10 @@ export interface Truncated<F extends Floats = Floats> extends Decomposed<F> {
  */
 export function truncate<F extends Floats>({ u, s, vt }: Decomposed<F>, by: Truncation): Truncated<F> {
   const rank = keptBy("truncate", s, by);
-  const { rows, stride = u.cols } = u;
-  const narrow = s.slice(0, 0).constructor as new (length: number) => F;
-  const left = new narrow(rows * rank);
-  for (let i = 0; i < rows; i++) left.set(u.data.subarray(i * stride, i * stride + rank), i * rank);
-  const along = vt.stride ?? vt.cols;
-  const right = new narrow(rank * vt.cols);
-  for (let i = 0; i < rank; i++) right.set(vt.data.subarray(i * along, i * along + vt.cols), i * vt.cols);
   return {
-    u: typed<F>({ rows, cols: rank, data: left }),
+    u: typed<F>(rowsOf(u, 0, u.rows, rank)),
     s: s.slice(0, rank) as F,
-    vt: typed<F>({ rows: rank, cols: vt.cols, data: right }),
+    vt: typed<F>(rowsOf(vt, 0, rank)),
     rank,
     error: leftOut(s, rank),
   };

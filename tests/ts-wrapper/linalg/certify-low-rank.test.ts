@@ -5,7 +5,7 @@ import { certifyLowRank } from "../../../ts-wrapper/linalg/certify-low-rank.ts";
 import type { Matrix } from "../../../ts-wrapper/linalg/matrix.ts";
 import { svdLowRank } from "../../../ts-wrapper/linalg/svd-low-rank.ts";
 import { builds } from "../../support/builds.ts";
-import { floatTypes, unit } from "../../support/floats.ts";
+import { floatTypes } from "../../support/floats.ts";
 import { normals } from "../../support/matrices.ts";
 
 for (const { name, engine } of builds) {
@@ -18,11 +18,9 @@ for (const { name, engine } of builds) {
       for (const options of [{}, { truncate: { rank: 2 } }]) {
         const result = svdLowRank<Floats>(engine, terms, options);
         const { residual, orthogonality } = certifyLowRank<Floats>(engine, terms, result);
-        // With a cut, what is left of the squares' difference is as small as the root of the rounding.
-        const allowed = "truncate" in options ? 0.1 / Math.sqrt(unit[type]) : 1;
-        assert.ok(residual <= allowed && orthogonality <= 1, `${residual} ${orthogonality}`);
+        assert.ok(residual <= 1 && orthogonality <= 1, `${residual} ${orthogonality}`);
         const s = result.s.map((x, i) => (i === 0 ? x * 1.2 : x)) as typeof result.s;
-        assert.ok(certifyLowRank<Floats>(engine, terms, { ...result, s }).residual > allowed);
+        assert.ok(certifyLowRank<Floats>(engine, terms, { ...result, s }).residual > 1);
         const u: Matrix = { ...result.u, data: result.u.data.map((x) => x * 1.01) as Floats };
         assert.ok(certifyLowRank<Floats>(engine, terms, { ...result, u }).orthogonality > 1);
       }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import type { FloatDtype } from "../../../ts-wrapper/engine/engine.ts";
 import {
   type IncrementalSvdOptions,
@@ -164,3 +165,20 @@ for (const type of floatTypes) {
     assert.deepEqual(model.result(), before);
   });
 }
+
+test("incrementalSvd f64: for any split into batches mean and variance are exact to 1e-10, and s is sorted with Σ s² ≤ count·Σ variance", () => {
+  const x = normals("f64", 40, 5, 7);
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 39 }), { maxLength: 6 }), fc.boolean(), (cuts, center) => {
+      const at = [0, ...new Set(cuts.sort((a, b) => a - b)), 40];
+      const rows = at.slice(1).map((end, i) => end - at[i]!);
+      const got = fed(engine, x, rows, { rank: 3, center });
+      const whole = fed(engine, x, [40], { rank: 3, center });
+      within(got.mean, whole.mean, 1e-10, "mean");
+      within(got.variance, whole.variance, 1e-10, "variance");
+      assert.ok(got.s.every((v, i) => i === 0 || v <= got.s[i - 1]!));
+      assert.ok(got.explainedVarianceRatio.reduce((sum, v) => sum + v, 0) <= 1 + 1e-12);
+    }),
+    { numRuns: 40, seed: 1 },
+  );
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Matrix, typed } from "../../../ts-wrapper/linalg/matrix.ts";
+import { typed } from "../../../ts-wrapper/linalg/dense.ts";
+import type { Matrix } from "../../../ts-wrapper/linalg/matrix.ts";
 import { singlePassSvd } from "../../../ts-wrapper/linalg/single-pass-svd.ts";
 import { builds } from "../../support/builds.ts";
 import { floatTypes, unit } from "../../support/floats.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import type { FloatDtype, Floats } from "../../../ts-wrapper/engine/engine.ts";
 import type { Matrix } from "../../../ts-wrapper/linalg/matrix.ts";
 import type { LowRank } from "../../../ts-wrapper/linalg/operator.ts";
@@ -165,3 +166,37 @@ for (const type of floatTypes) {
     assert.equal(engine.live(), 0);
   });
 }
+
+test("svdLowRank f64: for any shapes, ranks, scales and elements of any size the certificate is at most 1 and s sorted", () => {
+  const small = fc.integer({ min: 1, max: 7 });
+  const sizes = fc.record({
+    m: small,
+    n: small,
+    ranks: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 3 }),
+  });
+  const element = fc.constantFrom(0, 0, 1, -1, 2, 1e-9, 0.1, 1e9);
+  const terms = sizes.chain(({ m, n, ranks }) =>
+    fc.tuple(
+      ...ranks.map((r) =>
+        fc.record({
+          b: fc
+            .array(element, { minLength: m * r, maxLength: m * r })
+            .map((x) => ({ rows: m, cols: r, data: Float64Array.from(x) })),
+          a: fc
+            .array(element, { minLength: r * n, maxLength: r * n })
+            .map((x) => ({ rows: r, cols: n, data: Float64Array.from(x) })),
+          scale: fc.constantFrom(0, 1, -2, 1e-6, 1e6),
+        }),
+      ),
+    ),
+  );
+  fc.assert(
+    fc.property(terms, (list) => {
+      const { s, certificate, u, vt } = svdLowRank<Floats>(engine, list, { certify: true });
+      assert.ok(certificate!.residual <= 1 && certificate!.orthogonality <= 1, JSON.stringify(certificate));
+      assert.ok(s.every((x, i) => x >= 0 && (i === 0 || x <= s[i - 1]!)));
+      assert.ok(u.data.every(Number.isFinite) && vt.data.every(Number.isFinite));
+    }),
+    { numRuns: 200, seed: 2 },
+  );
+});
