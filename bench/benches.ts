@@ -5,6 +5,7 @@ import randomizedSvd from "./linalg/randomized-svd.bench.ts";
 import svd from "./linalg/svd.bench.ts";
 import update from "./merge/low-rank-update.bench.ts";
 import quantized from "./quant/gemv-quant.bench.ts";
+import tiles from "./tiles/tiles.bench.ts";
 
 /** Every bench, in the order in which they run and stand in the tables. */
-export const benches: readonly Bench[] = [...gemm, ...gemv, ...quantized, ...update, ...svd, ...randomizedSvd];
+export const benches: readonly Bench[] = [...gemm, ...gemv, ...quantized, ...update, ...svd, ...randomizedSvd, ...tiles];

@@ -21,15 +21,18 @@ export function gemm_tile<T extends number>(
   let c10 = v128.splat<T>(<T>0), c11 = v128.splat<T>(<T>0);
   let c20 = v128.splat<T>(<T>0), c21 = v128.splat<T>(<T>0);
   let c30 = v128.splat<T>(<T>0), c31 = v128.splat<T>(<T>0);
-  for (const end = b + k * 32; b < end; a += 4 * sizeof<T>(), b += 32) {
+  const end = b + k * 32;
+  do {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     const s0 = swap_neighbours<T>(b0), s1 = swap_neighbours<T>(b1);
-    const a01 = load_pair<T>(a), a23 = load_pair<T>(a + 2 * sizeof<T>());
+    const a01 = load_pair<T>(a), a23 = load_next_pair<T>(a);
     c00 = madd<T>(a01, b0, c00); c01 = madd<T>(a01, b1, c01);
     c10 = madd<T>(a01, s0, c10); c11 = madd<T>(a01, s1, c11);
     c20 = madd<T>(a23, b0, c20); c21 = madd<T>(a23, b1, c21);
     c30 = madd<T>(a23, s0, c30); c31 = madd<T>(a23, s1, c31);
-  }
+    a += 4 * sizeof<T>();
+    b += 32;
+  } while (b < end);
   const al = v128.splat<T>(alpha);
   let x: v128;
   x = first_row<T>(c00, c10); c10 = v128.mul<T>(al, second_row<T>(c00, c10)); c00 = v128.mul<T>(al, x);
@@ -68,6 +71,13 @@ export function gemm_tile<T extends number>(
 @inline
 function load_pair<T>(p: usize): v128 {
   return sizeof<T>() == 4 ? v128.load_splat<u64>(p) : v128.load(p);
+}
+
+/** The two behind them. */
+// @ts-ignore: decorator
+@inline
+function load_next_pair<T>(p: usize): v128 {
+  return sizeof<T>() == 4 ? v128.load_splat<u64>(p, 8) : v128.load(p, 16);
 }
 
 /** x1 x0 x3 x2 */
