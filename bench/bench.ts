@@ -35,6 +35,8 @@ export interface Bench<P extends Point = Point, D = unknown, R = unknown> {
   readonly name: string;
   /** One sentence for the table: what is measured. */
   readonly title: string;
+  /** Runs only when a filter names it. */
+  readonly named?: boolean;
   /** What the arithmetic runs in; the yardstick multiplies in it. */
   readonly dtype: FloatDtype;
   readonly grid: readonly P[];

@@ -30,6 +30,7 @@ export function matches(text: string, filters: readonly string[]): boolean {
 /** The benches that the filters leave, with their points. */
 export function chosen(filters: readonly string[]): { bench: Bench; points: Point[] }[] {
   return benches
+    .filter(({ named }) => !named || filters.length > 0)
     .map((bench) => ({ bench, points: bench.grid.filter((point) => matches(label(bench, point), filters)) }))
     .filter(({ points }) => points.length > 0);
 }

@@ -6,6 +6,7 @@ import { FOLDER, type Results, readResults, type StoredRow } from "./results.ts"
 import { MERGE } from "./rows.ts";
 import { type BarGroup, barChart } from "./svg.ts";
 import { cells, formatSeconds, threeDigits, whoText } from "./text.ts";
+import { isTiles } from "./tiles/tiles.bench.ts";
 
 const PLOTS = "bench/plots";
 /** Behind the times of rows that were measured while other things were at work. */
@@ -58,7 +59,7 @@ export function summary(results: readonly Results[]): string {
   for (const { machine, rows } of results) {
     for (const [runtime, own] of groups(rows, runtimeOf)) {
       const lines = groups(
-        own.filter((row) => row.bench !== MERGE),
+        own.filter((row) => row.bench !== MERGE && !isTiles(row.bench)),
         pointOf,
       ).map(([point, all]): Line => {
         const library = (build: string, threads: number): StoredRow | undefined =>
@@ -119,7 +120,10 @@ export function details(results: readonly Results[]): string {
   const parts: string[] = [];
   for (const { machine, rows } of results) {
     parts.push(`### ${machine.cpu}`, `${machine.cores} logical processors, ${machine.memory} of memory, ${machine.system}`);
-    for (const [bench, all] of groups(rows, (row) => row.bench)) {
+    for (const [bench, all] of groups(
+      rows.filter((row) => !isTiles(row.bench)),
+      (row) => row.bench,
+    )) {
       parts.push(`#### ${bench}`);
       if (hasPlot(all)) parts.push(`![${bench}](plots/${plotName(machine.id, bench)})`);
       for (const [runtime, own] of groups(all, runtimeOf)) {
@@ -166,7 +170,7 @@ const plotName = (machine: string, bench: string): string =>
 
 /** Plots tell speed, so they are for work whose operations or bytes are counted. */
 function hasPlot(rows: readonly StoredRow[]): boolean {
-  return rows.some((row) => row.seconds && (row.needs.flops || row.needs.bytes));
+  return rows.some((row) => row.seconds && !isTiles(row.bench) && (row.needs.flops || row.needs.bytes));
 }
 
 /** The plot of one bench: what Node, or else the first runtime, measured. */

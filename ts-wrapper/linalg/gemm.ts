@@ -96,7 +96,13 @@ export function multiply(
 const PANEL = { f32: 8, f64: 4 } as const;
 const BLOCK = { f32: 128, f64: 64 } as const;
 
-/** Whole blocks where there are enough of them for every thread, else equal shares in whole tiles of 4 rows. */
+/** So many pieces for each thread at most, so that one which wakes late or runs slowly leaves its rows to the others. */
+const PIECES = 8;
+/** Fewer rows would read all of B again for too little work. */
+const LEAST_ROWS = 32;
+
+/** An eighth of a thread's share in whole tiles of 4 rows, within LEAST_ROWS and a block; a whole share where that is less. */
 function rowsAtOnce(engine: Engine, dtype: FloatDtype, m: number): number {
-  return Math.min(BLOCK[dtype], Math.max(4, Math.ceil(m / engine.threads / 4) * 4));
+  const part = (pieces: number): number => Math.ceil(m / pieces / 4) * 4;
+  return Math.min(BLOCK[dtype], Math.max(4, part(engine.threads)), Math.max(LEAST_ROWS, part(PIECES * engine.threads)));
 }

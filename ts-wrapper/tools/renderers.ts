@@ -1,4 +1,5 @@
 import { allResults, benchList, details, peerList, summary } from "../../bench/render.ts";
+import { tileTables } from "../../bench/tiles/table.ts";
 import { adapterKinds } from "../adapters/index.ts";
 import type { OptionSpec } from "../cli/command.ts";
 import { commands } from "../cli/commands/index.ts";
@@ -98,6 +99,7 @@ export const renderers: Readonly<Record<string, Renderer>> = {
   benches: async () => benchList(),
   "bench-peers": peerList,
   "bench-summary": async () => summary(await allResults()),
+  "bench-tiles": async () => tileTables(await allResults()),
   "bench-details": async () => details(await allResults()),
 
   /** The runs of `npm test`. */
