@@ -34,3 +34,8 @@ export { type Qr, qr } from "./linalg/qr.ts";
 export { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "./linalg/randomized-svd.ts";
 export { type SingularValues, type Svd, type SvdMethod, type SvdOptions, svd } from "./linalg/svd.ts";
 export { type MergeRequest, mergeAdapters } from "./merge-adapters.ts";
+export { dequantize } from "./quant/dequantize.ts";
+export { type QuantizedProductOptions, quantizedGemm, quantizedGemv } from "./quant/products.ts";
+export type { Activations, NestedScales, QuantizedMatrix, QuantizeOptions, QuantTypeName } from "./quant/quant-type.ts";
+export { quantize } from "./quant/quantize.ts";
+export { type ResidentQuantized, uploadQuantized } from "./quant/resident.ts";
