@@ -21,6 +21,7 @@ function gamma(n: number, u: number): number {
 
 const DEVIATIONS = 6;
 const SAMPLES = 256;
+const ROWS_CHECKED = 16;
 /** A backward stable decomposition's error in units of n·u·‖A‖, with room for the constant that no proof gives tightly. */
 const SVD_CONSTANT = 16;
 
@@ -225,4 +226,47 @@ function basesError(rows: number, cols: number, { u, vt }: SvdResult, rank: numb
     inV[i]! -= y[i]!;
   }
   return worse(relative(norm(inU), bound * norm(y)), relative(norm(inV), bound * norm(y)));
+}
+
+/** W as blocks before and after W ← quantize(W + scale·B·A); `scaleOf` is how far a weight of a block may be off, by its scale. */
+export interface QuantizedUpdate {
+  readonly m: number;
+  readonly n: number;
+  readonly r: number;
+  readonly scale: number;
+  readonly a: Values;
+  readonly b: Values;
+  /** f32 that row i of blocks stands for, and the bound of what quantizing a weight of it may lose, by column. */
+  before(row: number): Values;
+  after(row: number): { readonly values: Values; readonly bounds: Values };
+}
+
+/** Every element of some rows against float64, in units of the bound that the header of the type gives. */
+export function quantizedUpdateError(data: QuantizedUpdate): number {
+  const { m, n, r, scale, a, b } = data;
+  const next = rng(3);
+  let error = 0;
+  for (let k = 0; k < Math.min(m, ROWS_CHECKED); k++) {
+    const i = k < 2 ? k * (m - 1) : Math.floor(next() * m);
+    const before = data.before(i);
+    const { values, bounds } = data.after(i);
+    for (let j = 0; j < n; j++) {
+      const [sum, size] = dot(r, b, i * r, 1, a, j, n);
+      const v = before[j]! + scale * sum;
+      const bound = bounds[j]! + gamma(r + 3, u32) * (Math.abs(scale) * size + Math.abs(before[j]!));
+      error = worse(error, relative(Math.abs(values[j]! - v), 1.01 * bound));
+    }
+  }
+  return error;
+}
+
+/** X·Wᵀ with quantized W and activations: as `quantizedGemvError`, row by row of X, of which the first and the last are looked at. */
+export function quantizedGemmError(rows: Values, n: number, outputs: number, x: Float32Array, y: Float32Array): number {
+  const m = x.length / n;
+  let error = y.length === m * outputs ? 0 : Number.NaN;
+  for (const r of new Set([0, m - 1])) {
+    const [row, out] = [x.subarray(r * n, (r + 1) * n), y.subarray(r * outputs, (r + 1) * outputs)];
+    error = worse(error, quantizedGemvError(rows, n, row, out, n));
+  }
+  return error;
 }

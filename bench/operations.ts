@@ -13,6 +13,17 @@ export interface GemmData {
   readonly b: Floats;
 }
 
+/** Y = X·Wᵀ, X m×k of f32, W n×k of signed bytes under the scale 1. */
+export interface Int8GemmData {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly w: Int8Array;
+  /** The rows of W that repeat, in f32. */
+  readonly rows: Float32Array;
+  readonly x: Float32Array;
+}
+
 /** y = A·x */
 export interface GemvData {
   readonly dtype: FloatDtype;
@@ -62,6 +73,7 @@ type Made<R> = MaybePromise<Several<R> | undefined>;
 /** What a peer can do. A missing operation, or `undefined` for some data, means that it cannot. */
 export interface Operations {
   gemm?(data: GemmData): Made<Floats>;
+  int8Gemm?(data: Int8GemmData): Made<Floats>;
   gemv?(data: GemvData): Made<Floats>;
   update?(data: UpdateData): Made<Uint8Array>;
   svd?(data: SvdData): Made<SvdResult>;

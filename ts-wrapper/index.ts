@@ -62,3 +62,8 @@ export { type SingularValues, type Svd, type SvdMethod, type SvdOptions, svd } f
 export { type LowRankSvd, type LowRankValues, type SvdLowRankOptions, svdLowRank } from "./linalg/svd-low-rank.ts";
 export { type Decomposed, type Truncated, type Truncation, type TruncationError, truncate } from "./linalg/truncate.ts";
 export { type MergeRequest, mergeAdapters } from "./merge-adapters.ts";
+export { dequantize } from "./quant/dequantize.ts";
+export { type QuantizedProductOptions, quantizedGemm, quantizedGemv } from "./quant/products.ts";
+export type { Activations, NestedScales, QuantizedMatrix, QuantizeOptions, QuantTypeName } from "./quant/quant-type.ts";
+export { quantize } from "./quant/quantize.ts";
+export { type ResidentQuantized, uploadQuantized } from "./quant/resident.ts";

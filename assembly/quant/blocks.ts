@@ -7,6 +7,7 @@
 //   scale(r, d)  of run r                    shift(r, dm)  added to the elements of run r, where `affine`
 //   raw(r, c, fifteen)  codes 8c … 8c + 7 of run r as i16, in order; `offset` is to be taken off. fifteen: i16 lanes of 15
 //   encode(x)    writes the block from `size` f32 at x
+//   encode4(x, work)    where `four`: this block and the three behind it, and what that loses (low_rank_update_q.ts)
 //
 //   decode   dst[i] ← f32(raw − offset)·scale [+ shift]         each operation rounded to f32, in every build: the bits of ggml's decoder
 //   encode   in the files of the types

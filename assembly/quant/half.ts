@@ -1,4 +1,4 @@
-// half — the f16 scales of quantized blocks as f32, exactly: subnormals, Inf and NaN included.
+// half — the f16 scales of quantized blocks as f32, exactly, and back: subnormals, Inf and NaN included.
 //
 //   h = s · eeeee · ffffffffff    0 < e < 31   (−1)^s · 2^(e − 15) · (1 + f/1024)       e = 0   (−1)^s · 2^−14 · f/1024
 //                                 e = 31       ±Inf where f = 0, else NaN
@@ -10,6 +10,8 @@
 //
 // Where all of several scales are normal, which is the rule, y alone is enough, and one test finds out.
 // The constants lie in memory: V8 builds a constant vector with three instructions at each use, but keeps a loaded one.
+
+import { f16, store1 } from "../core/stored";
 
 const BIAS: i32 = 112 << 23; // exponent bias 15 to 127
 
@@ -36,6 +38,16 @@ export function half(p: usize): f32 {
   if (m - 0x400 < 0x7800) return reinterpret<f32>(sign | ((m << 13) + BIAS));
   if (m > 0x400) return reinterpret<f32>(sign | 0x7f800000 | (m << 13));
   return copysign<f32>(<f32>m * <f32>5.9604644775390625e-8, reinterpret<f32>(sign)); // 2^−24
+}
+
+/** x as f16 at p, to nearest, ties to even: integers alone where it is normal there. */
+// @ts-ignore: decorator
+@inline
+export function store_half(p: usize, x: f32): void {
+  const bits = reinterpret<u32>(x), m = bits & 0x7fffffff;
+  const rounded = m + 0xfff + ((m >> 13) & 1) - <u32>BIAS;
+  if (rounded - 0x800000 < 0xf000000 && m >= <u32>0x38800000) store<u16>(p, <u16>((rounded >> 13) | ((bits >> 16) & 0x8000)));
+  else store1<f16>(p, x);
 }
 
 /** Whether one of the four f16 in the upper halves of i32 lanes is subnormal, zero, Inf or NaN; c2 and c3 are constants. */

@@ -10,9 +10,8 @@
 // encode   the bits of ggml's reference, which divides by multiplying with 1/d; special blocks: encode32.ts
 // Error    |w − (d·q + m)| ≤ d·(1/2 + 2^−7) + |m|·2^−11, the latter two from rounding d and m to f16, where both are normal in f16
 // Source   ggml, block_q4_1
-import { f16, store1 } from "../core/stored";
-import { codes, greatest, inverse, least, NAN_HALF, nibbles, NOT_FINITE, peak_bits } from "./encode32";
-import { half } from "./half";
+import { codes, greatest, inverse, least, NAN_HALF, nibbles, NOT_FINITE, peak32_bits } from "./encode32";
+import { half, store_half } from "./half";
 import { nibble_lanes, nibbles16 } from "./unpack";
 
 @unmanaged
@@ -25,6 +24,8 @@ export class Q4_1 {
   @inline get run(): usize { return 32; }
   // @ts-ignore: decorator
   @inline get affine(): bool { return true; }
+  // @ts-ignore: decorator
+  @inline get four(): bool { return false; }
   // @ts-ignore: decorator
   @inline get narrow(): bool { return true; }
   // @ts-ignore: decorator
@@ -45,14 +46,14 @@ export class Q4_1 {
   encode(x: usize): void {
     const p = changetype<usize>(this);
     const low = least(x), d = <f32>(<f32>(greatest(x) - low) / 15);
-    if (peak_bits(x, 32) >= NOT_FINITE || d == Infinity) {
+    if (peak32_bits(x) >= NOT_FINITE || d == Infinity) {
       store<u32>(p, (<u32>NAN_HALF << 16) | NAN_HALF);
       v128.store(p, i32x4.splat(0), 4);
       return;
     }
     const m = f32x4.splat(low), r = f32x4.splat(inverse(d)), h = f32x4.splat(0.5), top = f32x4.splat(15);
-    store1<f16>(p, d);
-    store1<f16>(p + 2, low);
+    store_half(p, d);
+    store_half(p + 2, low);
     v128.store(p, nibbles(codes(x, m, r, h, top), codes(x + 64, m, r, h, top)), 4);
   }
 }

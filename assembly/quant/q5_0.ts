@@ -13,9 +13,8 @@
 // Error    |w − d·(q − 16)| ≤ |d|·(1 + 2^−7), of which 16·2^−11 comes from rounding d to f16, where d is normal in f16; the full |d|
 //          only near −w*, which would need q = 32, else half of it
 // Source   ggml, block_q5_0
-import { f16, store1 } from "../core/stored";
-import { codes, fifth_bits, inverse, NAN_HALF, nibbles, NOT_FINITE, peak_bits, signed_peak } from "./encode32";
-import { half } from "./half";
+import { codes, fifth_bits, inverse, NAN_HALF, nibbles, NOT_FINITE, peak32_bits, signed_peak } from "./encode32";
+import { half, store_half } from "./half";
 import { five_bit_lanes, nibbles16, sixteens16 } from "./unpack";
 
 @unmanaged
@@ -28,6 +27,8 @@ export class Q5_0 {
   @inline get run(): usize { return 32; }
   // @ts-ignore: decorator
   @inline get affine(): bool { return false; }
+  // @ts-ignore: decorator
+  @inline get four(): bool { return false; }
   // @ts-ignore: decorator
   @inline get narrow(): bool { return true; }
   // @ts-ignore: decorator
@@ -47,7 +48,7 @@ export class Q5_0 {
 
   encode(x: usize): void {
     const p = changetype<usize>(this);
-    const bits = peak_bits(x, 32);
+    const bits = peak32_bits(x);
     if (bits >= NOT_FINITE) {
       store<u16>(p, NAN_HALF);
       memory.fill(p + 2, 0, 20);
@@ -56,7 +57,7 @@ export class Q5_0 {
     const d = <f32>(signed_peak(x, bits) / -16);
     const m = i32x4.splat(0), r = f32x4.splat(inverse(d)), h = f32x4.splat(16.5), top = f32x4.splat(31);
     const a = codes(x, m, r, h, top), b = codes(x + 64, m, r, h, top);
-    store1<f16>(p, d);
+    store_half(p, d);
     store<u16>(p, <u16>fifth_bits(a), 2);
     store<u16>(p, <u16>fifth_bits(b), 4);
     v128.store(p, nibbles(a, b), 6);

@@ -31,6 +31,8 @@ export class Q5_K {
   // @ts-ignore: decorator
   @inline get affine(): bool { return true; }
   // @ts-ignore: decorator
+  @inline get four(): bool { return false; }
+  // @ts-ignore: decorator
   @inline get narrow(): bool { return true; }
   // @ts-ignore: decorator
   @inline get offset(): i16 { return 0; }

@@ -1,9 +1,9 @@
 // A writer of ONNX models of one node: the few messages of onnx.proto that such a model has, in protobuf's wire format.
 // https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 
-export type OnnxType = "f32" | "f64";
+export type OnnxType = "f32" | "f64" | "i8";
 
-const typeNumbers: Readonly<Record<OnnxType, number>> = { f32: 1, f64: 11 };
+const typeNumbers: Readonly<Record<OnnxType, number>> = { f32: 1, f64: 11, i8: 3 };
 const IR_VERSION = 8;
 const OPSET = 17;
 
@@ -14,11 +14,13 @@ export interface ValueInfo {
 }
 
 export interface Initializer extends ValueInfo {
-  readonly data: Float32Array | Float64Array;
+  readonly data: Float32Array | Float64Array | Int8Array;
 }
 
 export interface OneNodeModel {
   readonly op: string;
+  /** Of the operator, where it is not ONNX's own: `com.microsoft`. */
+  readonly domain?: string;
   /** Names of inputs and initializers, in the order of the operator. */
   readonly operands: readonly string[];
   /** Numbers become FLOAT, bigints INT. */
@@ -68,6 +70,7 @@ function initializer({ name, type, shape, data }: Initializer): Part[] {
 /** The model's bytes. */
 export function onnxModel({
   op,
+  domain = "",
   operands,
   attributes = {},
   inputs,
@@ -79,6 +82,7 @@ export function onnxModel({
     ...text(2, output.name),
     ...text(4, op),
     ...Object.entries(attributes).flatMap(([name, value]) => attribute(name, value)),
+    ...(domain ? text(7, domain) : []),
   ]);
   const graph = message(7, [
     ...node,
@@ -88,6 +92,7 @@ export function onnxModel({
     ...valueInfo(12, output),
   ]);
   const parts = [...integer(1, IR_VERSION), ...graph, ...message(8, [...text(1, ""), ...integer(2, OPSET)])];
+  if (domain) parts.push(...message(8, [...text(1, domain), ...integer(2, 1)]));
   const bytes = new Uint8Array(sizeOf(parts));
   let at = 0;
   for (const part of parts) {

@@ -5,7 +5,7 @@ import type { Contestant } from "../bench.ts";
 import type { GemmData, GemvData, UpdateData } from "../operations.ts";
 import { transposed } from "./arrays.ts";
 import { load, versionOf } from "./load.ts";
-import { type OneNodeModel, onnxModel } from "./onnx-model.ts";
+import { type OneNodeModel, type OnnxType, onnxModel } from "./onnx-model.ts";
 import type { PeerDefinition } from "./peer.ts";
 
 interface OrtTensor {
@@ -28,7 +28,7 @@ interface Ort {
   readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<Session> };
 }
 
-const typeNames: Readonly<Record<FloatDtype, string>> = { f32: "float32", f64: "float64" };
+const typeNames: Readonly<Record<OnnxType, string>> = { f32: "float32", f64: "float64", i8: "int8" };
 
 export const onnxruntimeWeb: PeerDefinition = {
   name: "onnxruntime-web",
@@ -85,6 +85,22 @@ export const onnxruntimeWeb: PeerDefinition = {
       threads,
       operations: {
         gemm: ({ dtype, m, n, k, transB, a, b }: GemmData) => product(dtype, m, n, k, a, transB ? transposed(b, n, k) : b),
+        int8Gemm({ m, n, k, w, x }) {
+          const columns = new Int8Array(k * n);
+          for (let i = 0; i < n; i++) for (let j = 0; j < k; j++) columns[j * n + i] = w[i * k + j]!;
+          const model: OneNodeModel = {
+            op: "DynamicQuantizeMatMul",
+            domain: "com.microsoft",
+            operands: ["x", "w", "s"],
+            inputs: [{ name: "x", type: "f32", shape: [m, k] }],
+            initializers: [
+              { name: "w", type: "i8", shape: [k, n], data: columns },
+              { name: "s", type: "f32", shape: [n], data: new Float32Array(n).fill(1) },
+            ],
+            output: { name: "y", type: "f32", shape: [m, n] },
+          };
+          return contestant(model, [x], (data) => data, "DynamicQuantizeMatMul, constant packed once");
+        },
         gemv: ({ dtype, m, n, a, x }: GemvData) => product(dtype, 1, m, n, x, transposed(a, m, n)),
         update({ stored, m, n, r, scale, w, a, b }: UpdateData) {
           if (stored !== "f32") return undefined;

@@ -3,8 +3,9 @@ import { rng } from "../../tests/support/rng.ts";
 import { Operands } from "../../ts-wrapper/cli/kernel-work.ts";
 import type { Engine, Floats, ParallelKernel, Ptr } from "../../ts-wrapper/engine/engine.ts";
 import { type Bench, bench, type Contestant } from "../bench.ts";
-import { quantizedGemvError } from "../checks.ts";
+import { quantizedGemmError, quantizedGemvError } from "../checks.ts";
 import { uniform } from "../inputs.ts";
+import type { Int8GemmData } from "../operations.ts";
 
 /** Rows that a thread takes at a time. */
 const GRAIN = 64;
@@ -75,6 +76,37 @@ const ofBytes = bench({
   work: ({ m, n }) => ({ bytes: m * n + 4 * (m + n) }), // products of bytes have no place in a limit of float32 arithmetic
 });
 
+/** Prefill: X holds 64 tokens. Peers round activations in each step as well. */
+const products: Bench = bench({
+  name: "gemm X·Wᵀ i8 weights",
+  title: "X·Wᵀ with signed bytes W that stay, stored n×k, X rounded to bytes in every step",
+  dtype: "f32",
+  grid: [{ m: 64, n: 4096, k: 4096 }],
+  setup: ({ m, n, k }): Int8GemmData => {
+    const next = rng(1);
+    const some = Int8Array.from({ length: DISTINCT_ROWS * k }, () => Math.floor(next() * 255) - 127);
+    const w = new Int8Array(n * k);
+    for (let at = 0; at < w.length; at += some.length) w.set(some.subarray(0, w.length - at), at);
+    return { m, n, k, w, rows: Float32Array.from(some), x: uniform(m * k, 2, "f32") as Float32Array };
+  },
+  run: (engine, { m, n, k, w, x }) => {
+    const memory = new Operands(engine);
+    const [pw, px, py] = [bytes(engine, memory, new Uint8Array(w.buffer)), memory.copy(x), memory.room(4 * m * n)];
+    const [scales, rounded, factors] = [memory.copy(new Float32Array(n).fill(1)), memory.room(m * k), memory.room(4 * m)];
+    return {
+      step() {
+        engine.parallel("encode_i8_f32", [k, px, k, rounded, factors], m, 4);
+        engine.parallel("gemm_i8_i8", [m, k, pw, scales, rounded, factors, py, n], n, GRAIN);
+      },
+      result: () => memory.floats(py, m * n, "f32"),
+      [Symbol.dispose]: () => memory[Symbol.dispose](),
+    };
+  },
+  check: ({ n, k, rows, x }, y) => quantizedGemmError(rows, k, n, x, y as Float32Array),
+  work: ({ m, n, k }) => ({ bytes: n * k + 4 * m * (n + k) }), // products of bytes have no place in a limit of float32 arithmetic
+  peers: (peer, data) => peer.int8Gemm?.(data),
+});
+
 function bytes(engine: Engine, memory: Operands, data: Uint8Array): Ptr {
   const p = memory.room(data.length);
   engine.u8(p, data.length).set(data);
@@ -100,4 +132,4 @@ function contestant(
   };
 }
 
-export default [ofBytes, ...(["q8_0", "q4_0", "q4_k", "q6_k"] as const).map(ofBlocks)];
+export default [ofBytes, products, ...(["q8_0", "q4_0", "q4_k", "q6_k"] as const).map(ofBlocks)];

@@ -75,3 +75,24 @@ test("onnx model: one node with operands, attributes, shapes and raw constants, 
   assert.deepEqual(inside(graph, 11).map(shapeOf), [["x", 1, 300, 3]]);
   assert.deepEqual(inside(graph, 12).map(shapeOf), [["y", 11, 300, 2]]);
 });
+
+test("onnx model: an operator of another domain names it, and the model imports its version 1; signed bytes are type 3", () => {
+  const data = new Int8Array([1, -2]);
+  const model = fields(
+    onnxModel({
+      op: "DynamicQuantizeMatMul",
+      domain: "com.microsoft",
+      operands: ["x", "w"],
+      inputs: [{ name: "x", type: "f32", shape: [1, 2] }],
+      initializers: [{ name: "w", type: "i8", shape: [2, 1], data }],
+      output: { name: "y", type: "f32", shape: [1, 1] },
+    }),
+  );
+  assert.deepEqual(
+    inside(model, 8).map((set) => [words(all(set, 1))[0], all(set, 2)[0]]),
+    [["", 17], ["com.microsoft", 1]],
+  ); // biome-ignore format: a table
+  const graph = inside(model, 7)[0]!;
+  assert.deepEqual(words(all(inside(graph, 1)[0]!, 7)), ["com.microsoft"]);
+  assert.deepEqual(all(inside(graph, 5)[0]!, 2), [3]);
+});

@@ -1,5 +1,4 @@
 import type { Engine, FloatDtype, Floats, Ptr, Resident } from "../engine/engine.ts";
-import type { WasmExports } from "../engine/exports.gen.ts";
 import { multiply } from "../linalg/gemm.ts";
 import { bytesPerElement } from "../linalg/matrix.ts";
 
@@ -85,9 +84,7 @@ export function gemvWork(
 }
 
 /** Element types of weights that a rank-r update reads and writes. */
-export type StoredDtype = {
-  [K in keyof WasmExports]: K extends `low_rank_update_${infer D}` ? D : never;
-}[keyof WasmExports];
+export type StoredDtype = "f32" | "f16" | "bf16";
 
 export interface UpdateShape {
   readonly stored: StoredDtype;

@@ -144,6 +144,14 @@ export interface WasmExports {
   low_rank_update_bf16(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, i0: number, i1: number): void;
   low_rank_update_f16(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, i0: number, i1: number): void;
   low_rank_update_f32(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, i0: number, i1: number): void;
+  low_rank_update_q4_0(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
+  low_rank_update_q4_1(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
+  low_rank_update_q4_k(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
+  low_rank_update_q5_0(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
+  low_rank_update_q5_1(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
+  low_rank_update_q5_k(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
+  low_rank_update_q6_k(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
+  low_rank_update_q8_0(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
   nrm2_f32(n: number, x: number): number;
   nrm2_f64(n: number, x: number): number;
   pack_left_f32(m: number, r: number, r_total: number, k0: number, src: number, rs: number, cs: number, scale: number, dst: number): void;

@@ -7,8 +7,10 @@ import { commonOptions } from "../cli/common.ts";
 import { codesOf, exitStatuses } from "../cli/exit.ts";
 import { errorCodes } from "../engine/errors.ts";
 import { dtypes } from "../io/dtype.ts";
+import { quantTypes } from "../quant/index.ts";
 import { kernelHeaders } from "./kernel-headers.ts";
 import { libraryFunctions } from "./library-functions.ts";
+import { quantErrors } from "./quant-errors.ts";
 import { suites } from "./test-suites.ts";
 
 /** Writes a part of a document from what the code says. `argument` is what follows the name in the marker. */
@@ -81,6 +83,20 @@ export const renderers: Readonly<Record<string, Renderer>> = {
       ["dtype", "bits"],
       Object.entries(dtypes).map(([name, { bits }]) => [code(name), String(bits)]),
     ),
+
+  /** Types of quantized weights, and what they lose on weights of the example model. */
+  "quant-types": async () => {
+    const errors = await quantErrors();
+    const percent = (x: number | undefined): string => (x === undefined ? "" : `${(100 * x).toPrecision(4)} %`);
+    return table(
+      ["type", "bits", "block", "what quantizing does", "products with", "error", "by ggml"],
+      quantTypes.map(({ name, bits, block, encode, activations }) => {
+        const { ours, ggml } = errors.get(name)!;
+        const by = activations.map((a) => code(a)).join(", ");
+        return [code(name), String(Number(bits.toFixed(3))), block, encode, by, percent(ours), percent(ggml)];
+      }),
+    );
+  },
 
   /** Every kernel of the module, from the header of its file. */
   kernels: async () =>

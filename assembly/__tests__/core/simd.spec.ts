@@ -1,4 +1,4 @@
-import { high, hsum, madd, madd1 } from "../../core/simd";
+import { across, high, hsum, integers, madd, madd1, squares } from "../../core/simd";
 
 describe("lanes", () => {
   it("hsum adds in its fixed order", () => {
@@ -17,5 +17,17 @@ describe("lanes", () => {
     const v = madd<f32>(f32x4.splat(x), f32x4.splat(y), f32x4.splat(z));
     expect<f32>(f32x4.extract_lane(v, 2)).toBe(madd1<f32>(x, y, z));
     expect<f64>(madd1<f64>(3, 4, 5)).toBe(17);
+  });
+
+  it("squares and across make one sum of squares", () => {
+    expect<f64>(across(squares(f32x4(1, 2, 3, 4), f32x4(5, 6, 7, 8)))).toBe(204);
+  });
+
+  it("integers converts whole numbers of either sign", () => {
+    const x = integers(f32x4(-4194303, -1, 0, 127));
+    expect<i32>(i32x4.extract_lane(x, 0)).toBe(-4194303);
+    expect<i32>(i32x4.extract_lane(x, 1)).toBe(-1);
+    expect<i32>(i32x4.extract_lane(x, 2)).toBe(0);
+    expect<i32>(i32x4.extract_lane(x, 3)).toBe(127);
   });
 });
