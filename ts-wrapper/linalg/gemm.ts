@@ -7,6 +7,7 @@ import {
   checkShape,
   copyMatrixIn,
   copyMatrixOut,
+  copyStoredIn,
   type Fresh,
   type Matrix,
   type Placed,
@@ -55,10 +56,11 @@ export function gemm<F extends Floats>(
     throw new LowrankError("USAGE", "gemm", `beta is ${beta} and there is no C; pass c, or leave beta out`);
   }
   return engine.scope((s) => {
-    const pa = copyMatrixIn(engine, s, a);
-    const pb = copyMatrixIn(engine, s, b);
+    const pa = copyStoredIn(engine, s, a);
+    const pb = copyStoredIn(engine, s, b);
     const pc = c && beta !== 0 ? copyMatrixIn(engine, s, c) : place(s, m, n, bytesPerElement[dtype]);
-    multiply(engine, s, dtype, { transA, transB, alpha, beta }, pa, pb, pc);
+    const ways = { transA: transA !== pa.transposed, transB: transB !== pb.transposed };
+    multiply(engine, s, dtype, { ...ways, alpha, beta }, pa.placed, pb.placed, pc);
     return copyMatrixOut<F>(s, pc, dtype);
   });
 }
