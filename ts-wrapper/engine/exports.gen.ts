@@ -90,6 +90,10 @@ export interface WasmExports {
   gemm_f64(transA: number, transB: number, m: number, n: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, work: number): void;
   gemm_f8_e4m3_f32(m: number, n: number, w: number, ldw: number, x: number, ldx: number, y: number, ldy: number, i0: number, i1: number): void;
   gemm_f8_e5m2_f32(m: number, n: number, w: number, ldw: number, x: number, ldx: number, y: number, ldy: number, i0: number, i1: number): void;
+  gemm_few_f32(m: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, j0: number, j1: number): void;
+  gemm_few_f64(m: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, j0: number, j1: number): void;
+  gemm_few_t_f32(m: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, j0: number, j1: number): void;
+  gemm_few_t_f64(m: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, j0: number, j1: number): void;
   gemm_i8_i8(m: number, n: number, w: number, s: number, x: number, t: number, y: number, ldy: number, i0: number, i1: number): void;
   gemm_pack_f32(transB: number, k: number, n: number, b: number, ldb: number, work: number, p0: number, p1: number): void;
   gemm_pack_f64(transB: number, k: number, n: number, b: number, ldb: number, work: number, p0: number, p1: number): void;

@@ -30,8 +30,8 @@ export interface SyrkOptions<F extends Floats = Floats> {
 }
 
 /**
- * One triangle of the symmetric α·op(A)·op(A)ᵀ + β·C as a fresh n×n matrix: half the work of `gemm`, and the same bits. Split over rows on
- * the threads of the engine, to the same bits whatever their number.
+ * One triangle of the symmetric α·op(A)·op(A)ᵀ + β·C as a fresh n×n matrix: half the work of `gemm`, whose bits it has from nine rows on.
+ * Split over rows on the threads of the engine, to the same bits whatever their number.
  *
  * Each element is within γ·(|α||A||Aᵀ| + |βC|) of the exact one, γ ≈ (k + 4)u (Higham, ASNA 2e, §3.5). Throws `SHAPE` when the shapes do
  * not go together, `DTYPE` when the types do not, `USAGE` for options that make no sense.

@@ -57,23 +57,23 @@ for (const { name, engine } of builds) {
 }
 
 const { engine } = builds[0]!;
-const a = normals("f32", 5, 3, 1);
+const a = normals("f32", 20, 13, 1);
 
 test("syrk: the lower triangle of A·Aᵀ beside zeros by default, with the bits of gemm; β = 0 reads no triangle of C", () => {
   const whole = gemm(engine, a, a, { transB: true });
-  const lower = build("f32", 5, 5, (i, j) => (j <= i ? whole.data[i * 5 + j]! : 0));
+  const lower = build("f32", 20, 20, (i, j) => (j <= i ? whole.data[i * 20 + j]! : 0));
   same(syrk(engine, a).data, lower.data, "default");
-  const nan = build("f32", 5, 5, (i, j) => (j <= i ? Number.NaN : 7));
-  const over = build("f32", 5, 5, (i, j) => (j <= i ? whole.data[i * 5 + j]! : 7));
+  const nan = build("f32", 20, 20, (i, j) => (j <= i ? Number.NaN : 7));
+  const over = build("f32", 20, 20, (i, j) => (j <= i ? whole.data[i * 20 + j]! : 7));
   same(syrk(engine, a, { c: nan, beta: 0 }).data, over.data, "β = 0");
 });
 
 test("syrk refuses shapes, types, words and factors that do not go together", () => {
   assert.throws(() => syrk(engine, a, { c: normals("f32", 3, 3, 1) }), {
     code: "SHAPE",
-    message: "syrk: the product is 5×5, so C needs 5×5; got 3×3",
+    message: "syrk: the product is 20×20, so C needs 20×20; got 3×3",
   });
-  assert.throws(() => syrk(engine, a as Matrix, { c: normals("f64", 5, 5, 1) }), { code: "DTYPE", message: /C must be too/ });
+  assert.throws(() => syrk(engine, a as Matrix, { c: normals("f64", 20, 20, 1) }), { code: "DTYPE", message: /C must be too/ });
   assert.throws(() => syrk(engine, a, { beta: 1 }), { code: "USAGE", message: /beta is 1 and there is no C/ });
   assert.throws(() => syrk(engine, a, { uplo: "both" } as unknown as SyrkOptions), {
     code: "USAGE",
