@@ -109,6 +109,10 @@ function operations(python: Python, peer: string, threads: number): Operations {
       return ways.filter((way) => way !== undefined);
     },
     randomizedSvd: ({ rows, cols }, rank, low) => prepare({ work: "randomizedSvd", rank, low, point: { rows, cols } }),
+    syrk: ({ dtype, n, k }) => prepare({ work: "syrk", dtype, point: { n, k } }),
+    trsm: ({ dtype, n, count }) => prepare({ work: "trsm", dtype, point: { n, count } }),
+    cholesky: ({ dtype, n, count }) => prepare({ work: "cholesky", dtype, point: { n, count } }),
+    solve: ({ dtype, n, count }) => prepare({ work: "solve", dtype, point: { n, count } }),
     svd: ({ dtype, rows, cols }) => prepare({ work: "svd", dtype, point: { rows, cols } }),
   };
 }
