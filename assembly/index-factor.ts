@@ -1,8 +1,14 @@
-// The export table of the module for decompositions: one line for each concrete kernel, and nothing else. It runs on the memory of the
-// first one (index.ts), where its constants lie behind that one's.
+// The export table of the module for decompositions and the triangular products they are made of: one line for each concrete kernel, and
+// nothing else. It runs on the memory of the first one (index.ts), where its constants lie behind that one's.
+import { syrk_rows, syrk_work } from "./blas/syrk";
+import { columns_work, tri_pack, tri_work } from "./blas/triangle";
+import { trmm } from "./blas/trmm";
+import { trsm } from "./blas/trsm";
+import { cholesky } from "./factor/cholesky";
 import { complete, complete_work } from "./factor/complete";
 import { reflect, reflect_rows } from "./factor/householder";
 import { jacobi_sweep } from "./factor/jacobi";
+import { exchange, lu } from "./factor/lu";
 import { column_peaks, row_peaks, row_squares } from "./factor/norms";
 import { apply_q, form_q, qr } from "./factor/qr";
 import { qr_pivot, qr_pivot_work } from "./factor/qr_pivot";
@@ -44,3 +50,23 @@ export function transpose_lower_f32(rows: usize, cols: usize, x: usize, ldx: usi
 export function transpose_lower_f64(rows: usize, cols: usize, x: usize, ldx: usize, out: usize, ld: usize): void { transpose_lower<f64>(rows, cols, x, ldx, out, ld); }
 export function unit_rows_f32(rows: usize, cols: usize, k: usize, x: usize, ldx: usize, norms: usize, out: usize, ld: usize): void { unit_rows<f32>(rows, cols, k, x, ldx, norms, out, ld); }
 export function unit_rows_f64(rows: usize, cols: usize, k: usize, x: usize, ldx: usize, norms: usize, out: usize, ld: usize): void { unit_rows<f64>(rows, cols, k, x, ldx, norms, out, ld); }
+export function tri_work_f32(m: usize): usize { return tri_work<f32>(m); }
+export function columns_work_f32(m: usize, n: usize): usize { return columns_work<f32>(m, n); }
+export function tri_pack_f32(upper: i32, trans: i32, unit: i32, m: usize, a: usize, lda: usize, tri: usize, g0: usize, g1: usize): void { tri_pack<f32>(upper, trans, unit, m, a, lda, tri, g0, g1); }
+export function trsm_f32(right: i32, turned: i32, m: usize, n: usize, alpha: f32, tri: usize, b: usize, ldb: usize, x: usize, p0: usize, p1: usize): void { trsm<f32>(right, turned, m, n, alpha, tri, b, ldb, x, p0, p1); }
+export function trmm_f32(right: i32, turned: i32, m: usize, n: usize, alpha: f32, tri: usize, b: usize, ldb: usize, x: usize, p0: usize, p1: usize): void { trmm<f32>(right, turned, m, n, alpha, tri, b, ldb, x, p0, p1); }
+export function syrk_work_f32(n: usize, k: usize): usize { return syrk_work<f32>(n, k); }
+export function syrk_rows_f32(upper: i32, trans: i32, n: usize, k: usize, alpha: f32, a: usize, lda: usize, beta: f32, c: usize, ldc: usize, work: usize, i0: usize, i1: usize): void { syrk_rows<f32>(upper, trans, n, k, alpha, a, lda, beta, c, ldc, work, i0, i1); }
+export function cholesky_f32(n: usize, a: usize, lda: usize): usize { return cholesky<f32>(n, a, lda); }
+export function lu_f32(m: usize, n: usize, a: usize, lda: usize, pivots: usize): void { lu<f32>(m, n, a, lda, pivots); }
+export function exchange_f32(n: usize, pivots: usize, a: usize, lda: usize, j0: usize, j1: usize): void { exchange<f32>(n, pivots, a, lda, j0, j1); }
+export function tri_work_f64(m: usize): usize { return tri_work<f64>(m); }
+export function columns_work_f64(m: usize, n: usize): usize { return columns_work<f64>(m, n); }
+export function tri_pack_f64(upper: i32, trans: i32, unit: i32, m: usize, a: usize, lda: usize, tri: usize, g0: usize, g1: usize): void { tri_pack<f64>(upper, trans, unit, m, a, lda, tri, g0, g1); }
+export function trsm_f64(right: i32, turned: i32, m: usize, n: usize, alpha: f64, tri: usize, b: usize, ldb: usize, x: usize, p0: usize, p1: usize): void { trsm<f64>(right, turned, m, n, alpha, tri, b, ldb, x, p0, p1); }
+export function trmm_f64(right: i32, turned: i32, m: usize, n: usize, alpha: f64, tri: usize, b: usize, ldb: usize, x: usize, p0: usize, p1: usize): void { trmm<f64>(right, turned, m, n, alpha, tri, b, ldb, x, p0, p1); }
+export function syrk_work_f64(n: usize, k: usize): usize { return syrk_work<f64>(n, k); }
+export function syrk_rows_f64(upper: i32, trans: i32, n: usize, k: usize, alpha: f64, a: usize, lda: usize, beta: f64, c: usize, ldc: usize, work: usize, i0: usize, i1: usize): void { syrk_rows<f64>(upper, trans, n, k, alpha, a, lda, beta, c, ldc, work, i0, i1); }
+export function cholesky_f64(n: usize, a: usize, lda: usize): usize { return cholesky<f64>(n, a, lda); }
+export function lu_f64(m: usize, n: usize, a: usize, lda: usize, pivots: usize): void { lu<f64>(m, n, a, lda, pivots); }
+export function exchange_f64(n: usize, pivots: usize, a: usize, lda: usize, j0: usize, j1: usize): void { exchange<f64>(n, pivots, a, lda, j0, j1); }

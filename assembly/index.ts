@@ -3,6 +3,7 @@ import { asum } from "./blas/asum";
 import { axpy } from "./blas/axpy";
 import { dot } from "./blas/dot";
 import { gemm, gemm_rows, gemm_work } from "./blas/gemm";
+import { gemm_few, gemm_few_t } from "./blas/gemm_few";
 import { gemm_pack_b } from "./blas/gemm_pack";
 import { gemv, gemv_t } from "./blas/gemv";
 import { ger } from "./blas/ger";
@@ -43,6 +44,8 @@ export function gemm_work_f32(m: usize, n: usize, k: usize): usize { return gemm
 export function gemm_f32(transA: i32, transB: i32, m: usize, n: usize, k: usize, alpha: f32, a: usize, lda: usize, b: usize, ldb: usize, beta: f32, c: usize, ldc: usize, work: usize): void { gemm<f32>(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, work); }
 export function gemm_pack_f32(transB: i32, k: usize, n: usize, b: usize, ldb: usize, work: usize, p0: usize, p1: usize): void { gemm_pack_b<f32>(transB, k, n, b, ldb, work, p0, p1); }
 export function gemm_rows_f32(transA: i32, n: usize, k: usize, alpha: f32, a: usize, lda: usize, beta: f32, c: usize, ldc: usize, work: usize, i0: usize, i1: usize): void { gemm_rows<f32>(transA, n, k, alpha, a, lda, beta, c, ldc, work, i0, i1); }
+export function gemm_few_f32(m: usize, k: usize, alpha: f32, a: usize, lda: usize, b: usize, ldb: usize, beta: f32, c: usize, ldc: usize, j0: usize, j1: usize): void { gemm_few<f32>(m, k, alpha, a, lda, b, ldb, beta, c, ldc, j0, j1); }
+export function gemm_few_t_f32(m: usize, k: usize, alpha: f32, a: usize, lda: usize, b: usize, ldb: usize, beta: f32, c: usize, ldc: usize, j0: usize, j1: usize): void { gemm_few_t<f32>(m, k, alpha, a, lda, b, ldb, beta, c, ldc, j0, j1); }
 export function dot_f64(n: usize, x: usize, y: usize): f64 { return dot<f64>(n, x, y); }
 export function nrm2_f64(n: usize, x: usize): f64 { return nrm2<f64>(n, x); }
 export function asum_f64(n: usize, x: usize): f64 { return asum<f64>(n, x); }
@@ -58,6 +61,8 @@ export function gemm_work_f64(m: usize, n: usize, k: usize): usize { return gemm
 export function gemm_f64(transA: i32, transB: i32, m: usize, n: usize, k: usize, alpha: f64, a: usize, lda: usize, b: usize, ldb: usize, beta: f64, c: usize, ldc: usize, work: usize): void { gemm<f64>(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, work); }
 export function gemm_pack_f64(transB: i32, k: usize, n: usize, b: usize, ldb: usize, work: usize, p0: usize, p1: usize): void { gemm_pack_b<f64>(transB, k, n, b, ldb, work, p0, p1); }
 export function gemm_rows_f64(transA: i32, n: usize, k: usize, alpha: f64, a: usize, lda: usize, beta: f64, c: usize, ldc: usize, work: usize, i0: usize, i1: usize): void { gemm_rows<f64>(transA, n, k, alpha, a, lda, beta, c, ldc, work, i0, i1); }
+export function gemm_few_f64(m: usize, k: usize, alpha: f64, a: usize, lda: usize, b: usize, ldb: usize, beta: f64, c: usize, ldc: usize, j0: usize, j1: usize): void { gemm_few<f64>(m, k, alpha, a, lda, b, ldb, beta, c, ldc, j0, j1); }
+export function gemm_few_t_f64(m: usize, k: usize, alpha: f64, a: usize, lda: usize, b: usize, ldb: usize, beta: f64, c: usize, ldc: usize, j0: usize, j1: usize): void { gemm_few_t<f64>(m, k, alpha, a, lda, b, ldb, beta, c, ldc, j0, j1); }
 
 // quant
 export function decode_f64_f32(src: usize, dst: usize, i0: usize, i1: usize): void { convert<f64, f32>(src, dst, i0, i1); }

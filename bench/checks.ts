@@ -6,7 +6,7 @@
 import { rng } from "../tests/support/rng.ts";
 import { bytesOf, decode } from "../tests/support/stored.ts";
 import type { FloatDtype } from "../ts-wrapper/engine/engine.ts";
-import type { GemmData, GemvData, ProductSvdData, SvdData, SvdResult, UpdateData } from "./operations.ts";
+import type { GemmData, GemvData, ProductSvdData, SvdData, SvdResult, SyrkData, SystemData, UpdateData } from "./operations.ts";
 
 type Values = ArrayLike<number>;
 
@@ -24,6 +24,9 @@ const SAMPLES = 256;
 const ROWS_CHECKED = 16;
 /** A backward stable decomposition's error in units of n·u·‖A‖, with room for the constant that no proof gives tightly. */
 const SVD_CONSTANT = 16;
+
+/** The same for factorisations and systems; sums are off by √n·u rather than n·u, and pivots do not grow on random matrices. */
+const SOLVE_CONSTANT = 1;
 
 const unit = (dtype: FloatDtype): number => (dtype === "f32" ? u32 : u64);
 
@@ -164,6 +167,39 @@ export function updateError({ stored, m, n, r, scale, w, a, b }: UpdateData, out
     }
   }
   return error;
+}
+
+/** The lower triangle, completed by symmetry, as gemmError does; zeros above it. */
+export function syrkError({ dtype, n, k, a }: SyrkData, c: Values): number {
+  if (c.length !== n * n) return Number.NaN;
+  const whole = Float64Array.from({ length: n * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    return c[Math.max(i, j) * n + Math.min(i, j)]!;
+  });
+  for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) if (c[i * n + j] !== 0) return Number.NaN;
+  return gemmError({ dtype, m: n, n, k, transB: true, a, b: a }, whole);
+}
+
+/** ‖(A − L·Lᵀ)·x‖ in units of n·u·‖A‖‖x‖, with zeros above the diagonal of L. */
+export function choleskyError({ dtype, n, a }: SystemData, l: Values): number {
+  if (l.length !== n * n) return Number.NaN;
+  for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) if (l[i * n + j] !== 0) return Number.NaN;
+  const x = signs(n, 1);
+  const rest = times(l, n, n, transposedTimes(l, n, n, x));
+  const want = times(a, n, n, x);
+  for (let i = 0; i < n; i++) rest[i]! -= want[i]!;
+  return relative(norm(rest), SOLVE_CONSTANT * n * unit(dtype) * norm(a) * norm(x));
+}
+
+/** ‖(A·X − B)·y‖ in units of n·u·(‖A‖‖X·y‖ + ‖B·y‖): the backward error of a sum of the systems. */
+export function systemError({ dtype, n, count, a, b }: SystemData, x: Values): number {
+  if (x.length !== n * count) return Number.NaN;
+  const y = signs(count, 1);
+  const xy = times(x, n, count, y);
+  const by = times(b, n, count, y);
+  const rest = times(a, n, n, xy);
+  for (let i = 0; i < n; i++) rest[i]! -= by[i]!;
+  return relative(norm(rest), SOLVE_CONSTANT * n * unit(dtype) * (norm(a) * norm(xy) + norm(by)));
 }
 
 /** ‖(A − U·S·Vᵀ)·x‖, ‖(UᵀU − 1)·y‖, ‖(VᵀV − 1)·y‖ and the order of s. */

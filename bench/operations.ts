@@ -68,6 +68,23 @@ export interface SvdResult {
   readonly vt: ArrayLike<number>;
 }
 
+/** C = A·Aᵀ, A n×k; of C the lower triangle, zeros above. */
+export interface SyrkData {
+  readonly dtype: FloatDtype;
+  readonly n: number;
+  readonly k: number;
+  readonly a: Floats;
+}
+
+/** A·X = B with `count` right-hand sides; A n×n is positive definite, symmetric, or lower triangular, or neither. */
+export interface SystemData {
+  readonly dtype: FloatDtype;
+  readonly n: number;
+  readonly count: number;
+  readonly a: Floats;
+  readonly b: Floats;
+}
+
 type Made<R> = MaybePromise<Several<R> | undefined>;
 
 /** What a peer can do. A missing operation, or `undefined` for some data, means that it cannot. */
@@ -76,6 +93,13 @@ export interface Operations {
   int8Gemm?(data: Int8GemmData): Made<Floats>;
   gemv?(data: GemvData): Made<Floats>;
   update?(data: UpdateData): Made<Uint8Array>;
+  syrk?(data: SyrkData): Made<Floats>;
+  /** X, A lower triangular with zeros above. */
+  trsm?(data: SystemData): Made<Floats>;
+  /** L, A positive definite. */
+  cholesky?(data: SystemData): Made<Floats>;
+  /** X, A general. */
+  solve?(data: SystemData): Made<Floats>;
   svd?(data: SvdData): Made<SvdResult>;
   /** The first `rank` triplets of a matrix of rank `low`. */
   randomizedSvd?(data: SvdData, rank: number, low: number): Made<SvdResult>;

@@ -39,6 +39,11 @@ export {
 export { type Lstsq, lstsq } from "./linalg/lstsq.ts";
 export type { Matrix } from "./linalg/matrix.ts";
 export { normLowRank } from "./linalg/norm-low-rank.ts";
+export { cholesky } from "./linalg/cholesky.ts";
+export { type GemmOptions, gemm } from "./linalg/gemm.ts";
+export { type GemvOptions, gemv } from "./linalg/gemv.ts";
+export { type Lu, lu } from "./linalg/lu.ts";
+export type { Matrix, MatrixOrder } from "./linalg/matrix.ts";
 export { type NormKind, norm } from "./linalg/norms.ts";
 export { nullSpace } from "./linalg/null-space.ts";
 export {
@@ -61,6 +66,13 @@ export { type SinglePassOptions, type SinglePassSvd, singlePassSvd } from "./lin
 export { type SingularValues, type Svd, type SvdMethod, type SvdOptions, svd } from "./linalg/svd.ts";
 export { type LowRankSvd, type LowRankValues, type SvdLowRankOptions, svdLowRank } from "./linalg/svd-low-rank.ts";
 export { type Decomposed, type Truncated, type Truncation, type TruncationError, truncate } from "./linalg/truncate.ts";
+export { type SolveOptions, solve } from "./linalg/solve.ts";
+export { type SingularValues, type Svd, type SvdMethod, type SvdOptions, svd } from "./linalg/svd.ts";
+export { type SyrkOptions, syrk } from "./linalg/syrk.ts";
+export type { TriangularOptions, Uplo } from "./linalg/triangular.ts";
+export { trmm } from "./linalg/trmm.ts";
+export { trsm } from "./linalg/trsm.ts";
+export { type Part, transpose, view } from "./linalg/view.ts";
 export { type MergeRequest, mergeAdapters } from "./merge-adapters.ts";
 export { dequantize } from "./quant/dequantize.ts";
 export { type QuantizedProductOptions, quantizedGemm, quantizedGemv } from "./quant/products.ts";

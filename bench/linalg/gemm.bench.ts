@@ -41,4 +41,17 @@ const prefill: Bench = bench({
   peers: (peer, data) => peer.gemm?.(data),
 });
 
-export default [gemm("f32"), gemm("f64"), prefill];
+/** A few sequences decoded at a time: as fast as W can be read, where there are one or two. */
+const decode: Bench = bench({
+  name: "gemm few rows X·Wᵀ f32",
+  title: "X·Wᵀ with 1 to 8 rows of X and weights W stored n×k",
+  dtype: "f32",
+  grid: [1, 2, 4, 8].map((m) => ({ m, n: 4096, k: 4096 })),
+  setup: (point) => setup("f32", point, true),
+  run: (engine, data) => gemmWork(engine, data, data.a, data.b),
+  check: gemmError,
+  work: ({ m, n, k }) => ({ flops: 2 * m * n * k, bytes: 4 * (n * k + m * k + m * n) }),
+  peers: (peer, data) => peer.gemm?.(data),
+});
+
+export default [gemm("f32"), gemm("f64"), prefill, decode];

@@ -234,6 +234,65 @@ class ProductSvd(Svd):
             self.step = lambda: self.keep(scipy.linalg.svd(b @ a, full_matrices=False, check_finite=False), cut)
 
 
+class System:
+    """syrk: the lower triangle of A @ A.T; trsm: L @ X = B; cholesky: A = L @ L.T; solve: A @ X = B."""
+
+    def __init__(self, peer, work, point, dtype):
+        n, count = point["n"], point.get("count", 0)
+        self.work, self.n, self.u_round = work, n, U[dtype]
+        a = uniform((n, point.get("k", n)), 1, dtype)
+        if work == "trsm":
+            a = np.tril(a)
+        if work == "cholesky":
+            a = np.tril(a) + np.tril(a, -1).T
+        if work in ("trsm", "cholesky"):
+            np.fill_diagonal(a, n)
+        self.a, self.b, self.out = a, uniform((n, count), 2, dtype), None
+        call = self.calls(peer)[work]
+        self.step = lambda: self.keep(call())
+
+    def calls(self, peer):
+        if peer == "torch":
+            a, b = torch.from_numpy(self.a), torch.from_numpy(self.b)
+            return {
+                "syrk": lambda: torch.mm(a, a.t()),
+                "trsm": lambda: torch.linalg.solve_triangular(a, b, upper=False),
+                "cholesky": lambda: torch.linalg.cholesky(a),
+                "solve": lambda: torch.linalg.solve(a, b),
+            }
+        a, b = self.a, self.b
+        if peer == "scipy":
+            return {
+                "trsm": lambda: scipy.linalg.solve_triangular(a, b, lower=True, check_finite=False),
+                "cholesky": lambda: scipy.linalg.cholesky(a, lower=True, check_finite=False),
+                "solve": lambda: scipy.linalg.solve(a, b, check_finite=False),
+            }
+        return {
+            "syrk": lambda: a @ a.T,  # numpy calls syrk for this
+            "cholesky": lambda: np.linalg.cholesky(a),
+            "solve": lambda: np.linalg.solve(a, b),
+        }
+
+    def keep(self, out):
+        self.out = out
+
+    def reset(self):
+        self.out = None
+
+    def error(self):
+        out, a, b = (np.asarray(z, dtype=np.float64) for z in (self.out, self.a, self.b))
+        if self.work == "syrk":
+            return product_error(a, a.T, out, self.u_round)
+        unit = self.n * self.u_round
+        if self.work == "cholesky":
+            x = np.where(np.random.default_rng(1).random(self.n) < 0.5, -1.0, 1.0)
+            return float(np.linalg.norm(a @ x - out @ (out.T @ x)) / (unit * np.linalg.norm(a) * np.linalg.norm(x)))
+        y = np.where(np.random.default_rng(1).random(b.shape[1]) < 0.5, -1.0, 1.0)
+        xy, by = out @ y, b @ y
+        size = np.linalg.norm(a) * np.linalg.norm(xy) + np.linalg.norm(by)
+        return float(np.linalg.norm(a @ xy - by) / (unit * size))
+
+
 def make(q):
     """The work asked for, or the reason why this peer does not do it."""
     peer, work, point, dtype = q["peer"], q["work"], q["point"], q.get("dtype", "f32")
@@ -246,6 +305,12 @@ def make(q):
             return Update(peer, point, "f32", q["scale"], "")
         if peer == "torch":
             return Update(peer, point, q["stored"], q["scale"], q["way"])
+    if work == "syrk" and peer != "scipy":
+        return System(peer, work, point, dtype)
+    if work == "trsm" and peer != "numpy":
+        return System(peer, work, point, dtype)
+    if work in ("cholesky", "solve") and (peer != "numpy" or dtype == "f64"):  # numpy computes f32 in f64
+        return System(peer, work, point, dtype)
     if work == "svd" and (peer != "numpy" or dtype == "f64"):  # numpy computes f32 in f64
         return Svd(peer, point, dtype, 0, 0)
     if work == "productSvd" and peer != "numpy":

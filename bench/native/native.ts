@@ -110,6 +110,10 @@ function operations(python: Python, peer: string, threads: number): Operations {
     },
     randomizedSvd: ({ rows, cols }, rank, low) => prepare({ work: "randomizedSvd", rank, low, point: { rows, cols } }),
     productSvd: ({ n, rank }) => prepare({ work: "productSvd", point: { n, rank } }),
+    syrk: ({ dtype, n, k }) => prepare({ work: "syrk", dtype, point: { n, k } }),
+    trsm: ({ dtype, n, count }) => prepare({ work: "trsm", dtype, point: { n, count } }),
+    cholesky: ({ dtype, n, count }) => prepare({ work: "cholesky", dtype, point: { n, count } }),
+    solve: ({ dtype, n, count }) => prepare({ work: "solve", dtype, point: { n, count } }),
     svd: ({ dtype, rows, cols }) => prepare({ work: "svd", dtype, point: { rows, cols } }),
   };
 }

@@ -1,7 +1,7 @@
 // ml-matrix: plain JavaScript, f64.
 import type { Floats } from "../../ts-wrapper/engine/engine.ts";
 import type { Contestant } from "../bench.ts";
-import type { GemmData, GemvData, SvdData, SvdResult } from "../operations.ts";
+import type { GemmData, GemvData, SvdData, SvdResult, SystemData } from "../operations.ts";
 import { load, versionOf } from "./load.ts";
 import type { PeerDefinition } from "./peer.ts";
 
@@ -18,6 +18,8 @@ interface Decomposition {
 }
 
 interface MlMatrix {
+  readonly CholeskyDecomposition: new (a: Matrix) => { readonly lowerTriangularMatrix: Matrix };
+  solve(a: Matrix, b: Matrix): Matrix;
   readonly Matrix: { from1DArray(rows: number, cols: number, data: ArrayLike<number>): Matrix };
   readonly SingularValueDecomposition: new (a: Matrix, options: object) => Decomposition;
 }
@@ -28,17 +30,18 @@ const MOST_FLOPS = 2 * 512 ** 3;
 export const mlMatrix: PeerDefinition = {
   name: "ml-matrix",
   async start() {
-    const { Matrix: matrices, SingularValueDecomposition } = await load<MlMatrix>("ml-matrix");
+    const { Matrix: matrices, SingularValueDecomposition, CholeskyDecomposition, solve } = await load<MlMatrix>("ml-matrix");
     const matrix = (rows: number, cols: number, data: Floats): Matrix => matrices.from1DArray(rows, cols, data);
-    const product = (a: Matrix, b: Matrix): Contestant<Floats> => {
+    const making = (make: () => Matrix): Contestant<Floats> => {
       let last: Matrix | undefined;
       return {
         step() {
-          last = a.mmul(b);
+          last = make();
         },
         result: () => Float64Array.from(last!.to1DArray()),
       };
     };
+    const product = (a: Matrix, b: Matrix): Contestant<Floats> => making(() => a.mmul(b));
     return {
       name: this.name,
       version: await versionOf(this.name),
@@ -51,6 +54,16 @@ export const mlMatrix: PeerDefinition = {
         },
         gemv({ dtype, m, n, a, x }: GemvData) {
           return dtype === "f64" ? product(matrix(m, n, a), matrix(n, 1, x)) : undefined;
+        },
+        cholesky({ dtype, n, a }: SystemData) {
+          if (dtype !== "f64") return undefined;
+          const source = matrix(n, n, a);
+          return making(() => new CholeskyDecomposition(source).lowerTriangularMatrix);
+        },
+        solve({ dtype, n, count, a, b }: SystemData) {
+          if (dtype !== "f64") return undefined;
+          const [source, right] = [matrix(n, n, a), matrix(n, count, b)];
+          return making(() => solve(source, right));
         },
         svd({ dtype, rows, cols, a }: SvdData): Contestant<SvdResult> | undefined {
           if (dtype !== "f64") return undefined;

@@ -1,7 +1,7 @@
 // numpy-ts: NumPy's interface over kernels in wasm. Arrays stay in its memory.
 import type { Floats } from "../../ts-wrapper/engine/engine.ts";
 import type { Contestant } from "../bench.ts";
-import type { GemmData, GemvData, SvdData, SvdResult } from "../operations.ts";
+import type { GemmData, GemvData, SvdData, SvdResult, SystemData } from "../operations.ts";
 import { transposed } from "./arrays.ts";
 import { load, versionOf } from "./load.ts";
 import type { PeerDefinition } from "./peer.ts";
@@ -16,7 +16,11 @@ interface NDArray {
 interface Numpy {
   array(data: Floats, dtype: string): NDArray;
   matmul(a: NDArray, b: NDArray): NDArray;
-  readonly linalg: { svd(a: NDArray, fullMatrices: boolean): { u: NDArray; s: NDArray; vt: NDArray } };
+  readonly linalg: {
+    svd(a: NDArray, fullMatrices: boolean): { u: NDArray; s: NDArray; vt: NDArray };
+    cholesky(a: NDArray): NDArray;
+    solve(a: NDArray, b: NDArray): NDArray;
+  };
 }
 
 export const numpyTs: PeerDefinition = {
@@ -27,20 +31,21 @@ export const numpyTs: PeerDefinition = {
       np.array(data, data instanceof Float32Array ? "float32" : "float64").reshape(...shape);
     /** Row-major values, whatever the order in which the array keeps them. */
     const values = (a: NDArray): number[] => (a.tolist() as number[] | number[][]).flat();
-    const product = (a: NDArray, b: NDArray, note = ""): Contestant<Floats> => {
+    const making = (operands: readonly NDArray[], make: () => NDArray, note = ""): Contestant<Floats> => {
       let last: NDArray | undefined;
       return {
         note,
         step() {
           last?.dispose();
-          last = np.matmul(a, b);
+          last = make();
         },
         result: () => Float64Array.from(values(last!)),
         [Symbol.dispose]() {
-          for (const x of [a, b, last]) x?.dispose();
+          for (const x of [...operands, last]) x?.dispose();
         },
       };
     };
+    const product = (a: NDArray, b: NDArray, note = ""): Contestant<Floats> => making([a, b], () => np.matmul(a, b), note);
     return {
       name: this.name,
       version: await versionOf(this.name),
@@ -50,6 +55,14 @@ export const numpyTs: PeerDefinition = {
         gemm: ({ m, n, k, transB, a, b }: GemmData) =>
           product(matrix(a, m, k), matrix(transB ? transposed(b, n, k) : b, k, n), transB ? "W stored k×n" : ""),
         gemv: ({ m, n, a, x }: GemvData) => product(matrix(a, m, n), matrix(x, n)),
+        cholesky({ n, a }: SystemData) {
+          const source = matrix(a, n, n);
+          return making([source], () => np.linalg.cholesky(source));
+        },
+        solve({ n, count, a, b }: SystemData) {
+          const [source, right] = [matrix(a, n, n), matrix(b, n, count)];
+          return making([source, right], () => np.linalg.solve(source, right));
+        },
         svd({ rows, cols, a }: SvdData): Contestant<SvdResult> {
           const source = matrix(a, rows, cols);
           let last: ReturnType<Numpy["linalg"]["svd"]> | undefined;

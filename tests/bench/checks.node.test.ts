@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  choleskyError,
   gemmError,
   gemvError,
   productSvdError,
   quantizedGemvError,
   svdError,
+  syrkError,
+  systemError,
   truncatedSvdError,
   updateError,
 } from "../../bench/checks.ts";
@@ -166,4 +169,53 @@ test("productSvdError: at most 1 for the triplets of B·A, above it for a wrong 
   assert.ok(productSvdError(data, { ...result, s: s.map((x, i) => (i === 2 ? x * 1.01 : x)) }) > 1);
   assert.ok(productSvdError(data, { ...result, u: u.data.map((x, i) => (i === 5 ? x + 0.01 : x)) }) > 1);
   assert.ok(Number.isNaN(productSvdError(data, { ...result, s: s.subarray(0, 2) })));
+});
+
+test("check of a lower triangle of A·Aᵀ: f32 rounding is right; a missing term, an element above the diagonal or NaN is wrong", () => {
+  const a = uniform(m * k, 1, "f32");
+  const data = { dtype: "f32" as const, n: m, k, a };
+  const c = Float32Array.from({ length: m * m }, (_, at) => {
+    const [i, j] = [Math.floor(at / m), at % m];
+    let sum = 0;
+    for (let p = 0; p < k && j <= i; p++) sum += a[i * k + p]! * a[j * k + p]!;
+    return sum;
+  });
+  assert.ok(syrkError(data, c) <= 1);
+  for (const [at, by] of [
+    [7 * m + 3, a[7 * k]! * a[3 * k]!],
+    [3 * m + 7, 1e-9],
+    [5 * m, Number.NaN],
+  ] as const) {
+    const wrong = c.slice();
+    wrong[at]! += by;
+    assert.ok(!(syrkError(data, wrong) <= 1), `${at}`);
+  }
+});
+
+test("checks of systems and of Cholesky's factor: the exact ones are right; an element that is off, or not finite, is wrong", () => {
+  const [n, count] = [20, 3];
+  const l = uniform(n * n, 1, "f64");
+  for (let i = 0; i < n; i++) for (let j = i; j < n; j++) l[i * n + j] = i === j ? 3 : 0;
+  const x = uniform(n * count, 2, "f64");
+  const [a, b] = [new Float64Array(n * n), new Float64Array(n * count)];
+  for (let i = 0; i < n; i++) {
+    for (let q = 0; q < n; q++) {
+      for (let j = 0; j < n; j++) a[i * n + j]! += l[i * n + q]! * l[j * n + q]!;
+      for (let j = 0; j < count; j++) b[i * count + j]! += l[i * n + q]! * x[q * count + j]!;
+    }
+  }
+  const system = { dtype: "f64" as const, n, count, a: l, b };
+  assert.ok(systemError(system, x) <= 1);
+  assert.ok(choleskyError({ ...system, a }, l) <= 1);
+  for (const by of [1e-6, Number.NaN]) {
+    for (const [values, error] of [
+      [x, (y: Float64Array) => systemError(system, y)],
+      [l, (y: Float64Array) => choleskyError({ ...system, a }, y)],
+    ] as const) {
+      const wrong = Float64Array.from(values);
+      wrong[8]! += by;
+      assert.ok(!(error(wrong) <= 1), `${by}`);
+      assert.ok(!(error(wrong.subarray(1)) <= 1));
+    }
+  }
 });

@@ -130,3 +130,35 @@ function inner(x: ArrayLike<number>, y: ArrayLike<number>): number {
   for (let j = 0; j < x.length; j++) sum += x[j]! * y[j]!;
   return sum;
 }
+
+/** op(X)'s element in any order and stride. */
+export function elementOf(x: Matrix, i: number, j: number, trans = false): number {
+  const [row, col] = trans ? [j, i] : [i, j];
+  return x.order === "column" ? x.data[col * (x.stride ?? x.rows) + row]! : x.data[row * (x.stride ?? x.cols) + col]!;
+}
+
+/** The same matrix as it may be given: dense, with NaN between its rows, by columns, and as a part of a larger one by columns. */
+export function forms(a: Matrix): { readonly form: string; readonly a: Matrix }[] {
+  const type = typeOf(a.data);
+  const { rows, cols } = a;
+  const at = (i: number, j: number): number => (i < rows && j < cols ? a.data[i * cols + j]! : Number.NaN);
+  const wide = build(type, rows, cols + 3, at);
+  const long = build(type, cols, rows + 2, (j, i) => at(i, j));
+  return [
+    { form: "dense", a },
+    { form: "wider rows", a: { rows, cols, data: wide.data, stride: cols + 3 } },
+    { form: "columns", a: { rows, cols, data: transposed(a).data, order: "column" } },
+    { form: "longer columns", a: { rows, cols, data: long.data, stride: rows + 2, order: "column" } },
+  ];
+}
+
+/** Eigenvalues given, in a random basis: symmetric. */
+export function symmetric(type: FloatDtype, values: readonly number[], seed: number): Matrix {
+  const q = orthonormal(values.length, values.length, seed);
+  return build(type, values.length, values.length, (i, j) => values.reduce((sum, x, k) => sum + x * (q[k]![i]! * q[k]![j]!), 0));
+}
+
+/** Wilkinson's, on which partial pivoting lets the last column grow to 2ⁿ⁻¹. */
+export function wilkinson(type: FloatDtype, n: number): Matrix {
+  return build(type, n, n, (i, j) => (i === j || j === n - 1 ? 1 : i > j ? -1 : 0));
+}

@@ -7,6 +7,8 @@ export const errorCodes = {
   SHAPE: { exit: 1, meaning: "matrices whose shapes do not go together" },
   DTYPE: { exit: 1, meaning: "an element type that the operation does not take" },
   NO_CONVERGENCE: { exit: 1, meaning: "an iteration that did not settle" },
+  SINGULAR: { exit: 1, meaning: "a matrix without an inverse, where one was needed" },
+  NOT_POSITIVE_DEFINITE: { exit: 1, meaning: "a matrix that is not positive definite, where that was needed" },
   UNSUPPORTED: { exit: 1, meaning: "something that this runtime or build cannot do" },
   BROKEN: { exit: 1, meaning: "an engine that was disposed or has trapped" },
   USAGE: { exit: 2, meaning: "wrong usage: options or paths that make no sense together" },

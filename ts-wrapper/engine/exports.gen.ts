@@ -9,8 +9,12 @@ export interface WasmExports {
   axpy_f32(n: number, alpha: number, x: number, y: number): void;
   axpy_f64(n: number, alpha: number, x: number, y: number): void;
   checksum(src: number, n: number, out: number): void;
+  cholesky_f32(n: number, a: number, lda: number): number;
+  cholesky_f64(n: number, a: number, lda: number): number;
   column_peaks_f32(m: number, n: number, a: number, lda: number, out: number): void;
   column_peaks_f64(m: number, n: number, a: number, lda: number, out: number): void;
+  columns_work_f32(m: number, n: number): number;
+  columns_work_f64(m: number, n: number): number;
   complete_f32(first: number, rows: number, n: number, w: number, ld: number, work: number): void;
   complete_f64(first: number, rows: number, n: number, w: number, ld: number, work: number): void;
   complete_work(n: number): number;
@@ -64,6 +68,8 @@ export interface WasmExports {
   encode_q5_k_f32(src: number, dst: number, i0: number, i1: number): void;
   encode_q6_k_f32(src: number, dst: number, i0: number, i1: number): void;
   encode_q8_0_f32(src: number, dst: number, i0: number, i1: number): void;
+  exchange_f32(n: number, pivots: number, a: number, lda: number, j0: number, j1: number): void;
+  exchange_f64(n: number, pivots: number, a: number, lda: number, j0: number, j1: number): void;
   factor_heap_base(): number;
   features(): number;
   finish_f32_bf16(n: number, w: number, c: number, acc: number, out: number, stats: number, i0: number, i1: number): void;
@@ -84,6 +90,10 @@ export interface WasmExports {
   gemm_f64(transA: number, transB: number, m: number, n: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, work: number): void;
   gemm_f8_e4m3_f32(m: number, n: number, w: number, ldw: number, x: number, ldx: number, y: number, ldy: number, i0: number, i1: number): void;
   gemm_f8_e5m2_f32(m: number, n: number, w: number, ldw: number, x: number, ldx: number, y: number, ldy: number, i0: number, i1: number): void;
+  gemm_few_f32(m: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, j0: number, j1: number): void;
+  gemm_few_f64(m: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, j0: number, j1: number): void;
+  gemm_few_t_f32(m: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, j0: number, j1: number): void;
+  gemm_few_t_f64(m: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, j0: number, j1: number): void;
   gemm_i8_i8(m: number, n: number, w: number, s: number, x: number, t: number, y: number, ldy: number, i0: number, i1: number): void;
   gemm_pack_f32(transB: number, k: number, n: number, b: number, ldb: number, work: number, p0: number, p1: number): void;
   gemm_pack_f64(transB: number, k: number, n: number, b: number, ldb: number, work: number, p0: number, p1: number): void;
@@ -152,6 +162,8 @@ export interface WasmExports {
   low_rank_update_q5_k(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
   low_rank_update_q6_k(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
   low_rank_update_q8_0(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
+  lu_f32(m: number, n: number, a: number, lda: number, pivots: number): void;
+  lu_f64(m: number, n: number, a: number, lda: number, pivots: number): void;
   nrm2_f32(n: number, x: number): number;
   nrm2_f64(n: number, x: number): number;
   pack_left_f32(m: number, r: number, r_total: number, k0: number, src: number, rs: number, cs: number, scale: number, dst: number): void;
@@ -186,10 +198,22 @@ export interface WasmExports {
   scatter_f64(rows: number, cols: number, x: number, ldx: number, order: number, columns: number, out: number, rs: number, cs: number): void;
   square_columns_f32(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
   square_columns_f64(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
+  syrk_rows_f32(upper: number, trans: number, n: number, k: number, alpha: number, a: number, lda: number, beta: number, c: number, ldc: number, work: number, i0: number, i1: number): void;
+  syrk_rows_f64(upper: number, trans: number, n: number, k: number, alpha: number, a: number, lda: number, beta: number, c: number, ldc: number, work: number, i0: number, i1: number): void;
+  syrk_work_f32(n: number, k: number): number;
+  syrk_work_f64(n: number, k: number): number;
   transpose_f32(m: number, src: number, lds: number, dst: number, ldd: number, j0: number, j1: number): void;
   transpose_f64(m: number, src: number, lds: number, dst: number, ldd: number, j0: number, j1: number): void;
   transpose_lower_f32(rows: number, cols: number, x: number, ldx: number, out: number, ld: number): void;
   transpose_lower_f64(rows: number, cols: number, x: number, ldx: number, out: number, ld: number): void;
+  tri_pack_f32(upper: number, trans: number, unit: number, m: number, a: number, lda: number, tri: number, g0: number, g1: number): void;
+  tri_pack_f64(upper: number, trans: number, unit: number, m: number, a: number, lda: number, tri: number, g0: number, g1: number): void;
+  tri_work_f32(m: number): number;
+  tri_work_f64(m: number): number;
+  trmm_f32(right: number, turned: number, m: number, n: number, alpha: number, tri: number, b: number, ldb: number, x: number, p0: number, p1: number): void;
+  trmm_f64(right: number, turned: number, m: number, n: number, alpha: number, tri: number, b: number, ldb: number, x: number, p0: number, p1: number): void;
+  trsm_f32(right: number, turned: number, m: number, n: number, alpha: number, tri: number, b: number, ldb: number, x: number, p0: number, p1: number): void;
+  trsm_f64(right: number, turned: number, m: number, n: number, alpha: number, tri: number, b: number, ldb: number, x: number, p0: number, p1: number): void;
   unit_rows_f32(rows: number, cols: number, k: number, x: number, ldx: number, norms: number, out: number, ld: number): void;
   unit_rows_f64(rows: number, cols: number, k: number, x: number, ldx: number, norms: number, out: number, ld: number): void;
 }

@@ -7,6 +7,7 @@ import {
   checkShape,
   copyMatrixIn,
   copyMatrixOut,
+  copyStoredIn,
   type Fresh,
   type Matrix,
   type Placed,
@@ -55,10 +56,11 @@ export function gemm<F extends Floats>(
     throw new LowrankError("USAGE", "gemm", `beta is ${beta} and there is no C; pass c, or leave beta out`);
   }
   return engine.scope((s) => {
-    const pa = copyMatrixIn(engine, s, a);
-    const pb = copyMatrixIn(engine, s, b);
+    const pa = copyStoredIn(engine, s, a);
+    const pb = copyStoredIn(engine, s, b);
     const pc = c && beta !== 0 ? copyMatrixIn(engine, s, c) : place(s, m, n, bytesPerElement[dtype]);
-    multiply(engine, s, dtype, { transA, transB, alpha, beta }, pa, pb, pc);
+    const ways = { transA: transA !== pa.transposed, transB: transB !== pb.transposed };
+    multiply(engine, s, dtype, { ...ways, alpha, beta }, pa.placed, pb.placed, pc);
     return copyMatrixOut<F>(s, pc, dtype);
   });
 }
@@ -70,7 +72,10 @@ export interface MultiplyOptions {
   readonly beta?: number;
 }
 
-/** C ← α·op(A)·op(B) + β·C inside the engine's memory. Op(B) is copied whole into panels, so let it be the smaller one. */
+/**
+ * C ← α·op(A)·op(B) + β·C inside the engine's memory. Op(B) is copied whole into panels, so let it be the smaller one; where C has few
+ * rows it is not copied, and passes by once.
+ */
 export function multiply(
   engine: Engine,
   s: Scope,
@@ -82,6 +87,13 @@ export function multiply(
 ): void {
   const { transA = false, transB = false, alpha = 1, beta = 0 } = options;
   const [m, n, k] = [c.rows, c.cols, transA ? a.rows : a.cols];
+  if (m <= FEW && k > 0 && alpha !== 0) {
+    const left = transA ? transposedRows(engine, s, dtype, a) : a;
+    const kernel = transB ? (`gemm_few_t_${dtype}` as const) : (`gemm_few_${dtype}` as const);
+    const grain = transB ? 32 : Math.max(64, Math.min(STRIP[dtype], Math.ceil(n / engine.threads)));
+    engine.parallel(kernel, [m, k, alpha, left.ptr, left.ld, b.ptr, b.ld, beta, c.ptr, c.ld], n, grain);
+    return;
+  }
   const work = s.alloc(engine.wasm[`gemm_work_${dtype}`](m, n, k) >>> 0);
   engine.parallel(`gemm_pack_${dtype}`, [Number(transB), k, n, b.ptr, b.ld, work], Math.ceil(n / PANEL[dtype]), 8);
   engine.parallel(
@@ -90,6 +102,16 @@ export function multiply(
     m,
     rowsAtOnce(engine, dtype, m),
   );
+}
+
+/** Rows of C up to which B is not copied, and columns of B that a thread takes at a time then: a page of each row. */
+const FEW = 8;
+const STRIP = { f32: 1024, f64: 512 } as const;
+
+function transposedRows(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed): Placed {
+  const out = place(s, a.cols, a.rows, bytesPerElement[dtype]);
+  engine.wasm[`transpose_${dtype}`](a.rows, a.ptr, a.ld, out.ptr, out.ld, 0, a.cols);
+  return out;
 }
 
 /** Columns of a panel of B, and the most rows of A that are packed at once (assembly/blas/blocking.ts). */

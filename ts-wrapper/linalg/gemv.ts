@@ -1,6 +1,6 @@
 import type { Engine, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
-import { bytesPerElement, checkMatrix, checkSame, checkVector, copyMatrixIn, type Fresh, type Matrix } from "./matrix.ts";
+import { bytesPerElement, checkMatrix, checkSame, checkVector, copyStoredIn, type Fresh, type Matrix } from "./matrix.ts";
 
 export interface GemvOptions<F extends Floats = Floats> {
   /** Use Aᵀ. Default false. */
@@ -26,11 +26,11 @@ export function gemv<F extends Floats>(engine: Engine, a: Matrix<F>, x: F, optio
   if (y) checkSame("gemv", "A", dtype, "y", checkVector("gemv", "y", y, rows, is));
   else if (beta !== 0) throw new LowrankError("USAGE", "gemv", `beta is ${beta} and there is no y; pass y, or leave beta out`);
   return engine.scope((s) => {
-    const pa = copyMatrixIn(engine, s, a);
+    const { placed: pa, transposed } = copyStoredIn(engine, s, a);
     const px = s.copyIn(x);
     const py = y && beta !== 0 ? s.copyIn(y) : s.alloc(rows * bytesPerElement[dtype]);
-    if (trans) engine.parallel(`gemv_t_${dtype}`, [a.rows, alpha, pa.ptr, pa.ld, px, beta, py], rows, 256);
-    else engine.parallel(`gemv_${dtype}`, [a.cols, alpha, pa.ptr, pa.ld, px, beta, py], rows, 64);
+    if (trans !== transposed) engine.parallel(`gemv_t_${dtype}`, [pa.rows, alpha, pa.ptr, pa.ld, px, beta, py], rows, 256);
+    else engine.parallel(`gemv_${dtype}`, [pa.cols, alpha, pa.ptr, pa.ld, px, beta, py], rows, 64);
     return s.copyOut(py, rows, dtype) as Fresh<F>;
   });
 }

@@ -1,13 +1,21 @@
 import type { Engine, FloatDtype, Floats, Ptr, Scope } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 
-/** rows × cols numbers, row-major: element (i, j) is `data[i·stride + j]`, stride ≥ cols, by default cols. */
+/**
+ * rows × cols numbers. Row by row, unless `order` says otherwise: element (i, j) is `data[i·stride + j]`, stride ≥ cols, by default cols.
+ * Results are always of this kind, without gaps. In the order `column` it is `data[j·stride + i]`, stride ≥ rows, by default rows: what
+ * `transpose` makes, so that nothing is copied.
+ */
 export interface Matrix<F extends Floats = Floats> {
   readonly rows: number;
   readonly cols: number;
   readonly data: F;
   readonly stride?: number;
+  readonly order?: MatrixOrder;
 }
+
+/** What lies next to each other: the elements of a row, or those of a column. */
+export type MatrixOrder = "row" | "column";
 
 /** The array type of results: of the same element type as the input, on memory of its own. */
 export type Fresh<F extends Floats> = F extends Float32Array ? Float32Array<ArrayBuffer> : Float64Array<ArrayBuffer>;
@@ -37,27 +45,39 @@ export function dtypeOf(what: string, name: string, data: unknown): FloatDtype {
   );
 }
 
-/** Checks shape, stride and length of a matrix and answers its element type. Throws `SHAPE` or `DTYPE`. */
+/** Checks shape, order, stride and length of a matrix and answers its element type. Throws `SHAPE`, `USAGE` or `DTYPE`. */
 export function checkMatrix(what: string, name: string, a: Matrix): FloatDtype {
-  const { rows, cols } = a;
-  const stride = a.stride ?? cols;
+  const { rows, cols, order = "row" } = a;
   if (!isCount(rows) || !isCount(cols)) {
     throw new LowrankError("SHAPE", what, `${name} is ${rows}×${cols}, whole numbers of rows and columns were needed`);
   }
-  if (!isCount(stride) || stride < cols) {
-    throw new LowrankError(
-      "SHAPE",
-      what,
-      `${name} has ${cols} columns and stride ${stride}, a stride of at least ${cols} was needed`,
-    );
+  if (order !== "row" && order !== "column") {
+    throw new LowrankError("USAGE", what, `the order of ${name} is ${JSON.stringify(order)}, "row" or "column" was needed`);
+  }
+  const { lines, length, stride } = stored(a);
+  if (!isCount(stride) || stride < length) {
+    const has = order === "row" ? `${cols} columns` : `${rows} rows, stored by columns,`;
+    throw new LowrankError("SHAPE", what, `${name} has ${has} and stride ${stride}, a stride of at least ${length} was needed`);
   }
   const dtype = dtypeOf(what, name, a.data);
-  const needed = rows === 0 || cols === 0 ? 0 : (rows - 1) * stride + cols;
+  const needed = lines === 0 || length === 0 ? 0 : (lines - 1) * stride + length;
   if (a.data.length < needed) {
-    const shape = `${rows}×${cols}${stride === cols ? "" : ` with stride ${stride}`}`;
+    const shape = `${rows}×${cols}${stride === length ? "" : ` with stride ${stride}`}`;
     throw new LowrankError("SHAPE", what, `${name} is ${shape}, so its data needs ${needed} elements; got ${a.data.length}`);
   }
   return dtype;
+}
+
+/** A matrix as it lies in its data: `lines` rows, or columns, of `length` elements each, `stride` apart. */
+export function stored(a: Matrix): { readonly lines: number; readonly length: number; readonly stride: number } {
+  const [lines, length] = a.order === "column" ? [a.cols, a.rows] : [a.rows, a.cols];
+  return { lines, length, stride: a.stride ?? length };
+}
+
+/** Distances in `data` from one row to the next, and from one column to the next. */
+export function steps(a: Matrix): { readonly row: number; readonly col: number } {
+  const { stride } = stored(a);
+  return a.order === "column" ? { row: 1, col: stride } : { row: stride, col: 1 };
 }
 
 /** Checks that a vector has `length` elements, since `why`, and answers its element type. */
@@ -88,12 +108,19 @@ export function checkInteger(what: string, name: string, value: number, least: n
   }
 }
 
+/** Checks that an option is one of its words. */
+export function checkWord(what: string, name: string, value: string, words: readonly string[]): void {
+  if (!words.includes(value)) {
+    throw new LowrankError("USAGE", what, `${name} is ${JSON.stringify(value)}, one of ${words.join(", ")} was needed`);
+  }
+}
+
 /** Throws `FORMAT` and names the first element, in row order, that is NaN or infinite. Returns if there is none. */
 export function refuseNotFinite(what: string, name: string, a: Matrix): void {
-  const stride = a.stride ?? a.cols;
+  const step = steps(a);
   for (let i = 0; i < a.rows; i++) {
     for (let j = 0; j < a.cols; j++) {
-      const x = a.data[i * stride + j]!;
+      const x = a.data[i * step.row + j * step.col]!;
       if (Number.isFinite(x)) continue;
       throw new LowrankError(
         "FORMAT",
@@ -104,15 +131,30 @@ export function refuseNotFinite(what: string, name: string, a: Matrix): void {
   }
 }
 
-/** Copies a checked matrix into the scope, rows without gaps. */
+/** Copies a checked matrix into the scope, row by row without gaps. */
 export function copyMatrixIn(engine: Engine, s: Scope, a: Matrix): Placed {
-  const { rows, cols, data } = a;
-  const stride = a.stride ?? cols;
-  if (stride === cols) return { ptr: s.copyIn(data.subarray(0, rows * cols)), rows, cols, ld: cols };
-  const ptr = s.alloc(rows * cols * data.BYTES_PER_ELEMENT);
-  const view = elements(engine, ptr, rows * cols, data instanceof Float32Array ? "f32" : "f64");
-  for (let i = 0; i < rows; i++) view.set(data.subarray(i * stride, i * stride + cols), i * cols);
-  return { ptr, rows, cols, ld: cols };
+  if (a.order !== "column") return copyStoredIn(engine, s, a).placed;
+  const dtype = a.data instanceof Float32Array ? "f32" : "f64";
+  const out = place(s, a.rows, a.cols, bytesPerElement[dtype]);
+  engine.scope((inner) => {
+    const { placed } = copyStoredIn(engine, inner, a);
+    engine.parallel(`transpose_${dtype}`, [placed.rows, placed.ptr, placed.ld, out.ptr, out.ld], out.rows, 32);
+  });
+  return out;
+}
+
+/** Copies a checked matrix into the scope as it is stored, without gaps: one in the order `column` comes as its transpose. */
+export function copyStoredIn(engine: Engine, s: Scope, a: Matrix): { readonly placed: Placed; readonly transposed: boolean } {
+  const { data } = a;
+  const { lines, length, stride } = stored(a);
+  const transposed = a.order === "column";
+  if (stride === length) {
+    return { placed: { ptr: s.copyIn(data.subarray(0, lines * length)), rows: lines, cols: length, ld: length }, transposed };
+  }
+  const placed = place(s, lines, length, data.BYTES_PER_ELEMENT);
+  const view = elements(engine, placed.ptr, lines * length, data instanceof Float32Array ? "f32" : "f64");
+  for (let i = 0; i < lines; i++) view.set(data.subarray(i * stride, i * stride + length), i * length);
+  return { placed, transposed };
 }
 
 /** Copies a matrix out of the scope. */
@@ -148,6 +190,11 @@ export function placeIndices(engine: Engine, s: Scope, indices: Uint32Array): Pt
 export function spreadRows(cols: number, size: number): number {
   const lines = Math.ceil((cols * size) / 64);
   return ((lines | 1) * 64) / size;
+}
+
+/** A part of a matrix in the engine's memory. */
+export function part(a: Placed, row: number, col: number, rows: number, cols: number, dtype: FloatDtype): Placed {
+  return { ptr: (a.ptr + (row * a.ld + col) * bytesPerElement[dtype]) as Ptr, rows, cols, ld: a.ld };
 }
 
 /** A view for one statement: memory that grows leaves it empty. */

@@ -1,4 +1,4 @@
-import { checkMatrix, type Matrix } from "./matrix.ts";
+import { checkMatrix, type Matrix, steps } from "./matrix.ts";
 import { exponentOf, powerOfTwo } from "./scaling.ts";
 
 /** `frobenius` √Σ a² · `max` the largest |a| · `one` the largest column sum of |a| · `infinity` the largest row sum of |a|. */
@@ -33,6 +33,7 @@ function fold(a: Matrix, f: (sum: number, absolute: number) => number): number {
 }
 
 function each(a: Matrix, f: (absolute: number, i: number, j: number) => void): void {
-  const { rows, cols, data, stride = cols } = a;
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) f(Math.abs(data[i * stride + j]!), i, j);
+  const { rows, cols, data } = a;
+  const step = steps(a);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) f(Math.abs(data[i * step.row + j * step.col]!), i, j);
 }

@@ -12,6 +12,8 @@ const shapes = [
   [1, 1, 1],
   [3, 5, 7],
   [4, 8, 4],
+  [8, 70, 40],
+  [9, 70, 40],
   [17, 9, 33],
   [130, 20, 10],
   [2, 3, 0],
@@ -74,10 +76,10 @@ for (const { name, engine } of builds) {
 }
 
 const { engine } = builds[0]!;
-const a = normals("f32", 2, 3, 1);
+const a = build("f32", 2, 3, (i, j) => 5 * i - 2 * j);
 
 test("gemm: the product alone by default; C is added with factor 1; β = 0 reads no C and keeps NaN in it out", () => {
-  const b = normals("f32", 3, 4, 2);
+  const b = build("f32", 3, 4, (i, j) => 3 * i + j); // whole numbers: no sum is rounded
   const c = build("f32", 2, 4, () => 1);
   const product = gemm(engine, a, b);
   assert.deepEqual([product.rows, product.cols], [2, 4]);

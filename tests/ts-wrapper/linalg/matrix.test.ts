@@ -6,15 +6,20 @@ import {
   checkSame,
   checkShape,
   checkVector,
+  checkWord,
   copyMatrixIn,
   copyMatrixOut,
+  copyStoredIn,
   dtypeOf,
   elements,
   type Matrix,
+  part,
   place,
   placeIndices,
   refuseNotFinite,
   spreadRows,
+  steps,
+  stored,
 } from "../../../ts-wrapper/linalg/matrix.ts";
 import { builds } from "../../support/builds.ts";
 
@@ -32,12 +37,32 @@ test("a shape that is no shape is refused, with both values", () => {
     [{ rows: 2, cols: 3, data: f32(5) }, "op: A is 2×3, so its data needs 6 elements; got 5"],
     [{ rows: 2, cols: 3, data: f32(7), stride: 5 }, "op: A is 2×3 with stride 5, so its data needs 8 elements; got 7"],
     [{ rows: 2, cols: 3, data: f32(9), stride: 2 }, "op: A has 3 columns and stride 2, a stride of at least 3 was needed"],
+    [
+      { rows: 2, cols: 3, data: f32(9), stride: 1, order: "column" },
+      "op: A has 2 rows, stored by columns, and stride 1, a stride of at least 2 was needed",
+    ],
+    [
+      { rows: 2, cols: 3, data: f32(9), stride: 4, order: "column" },
+      "op: A is 2×3 with stride 4, so its data needs 10 elements; got 9",
+    ],
     [{ rows: -1, cols: 3, data: f32(9) }, "op: A is -1×3, whole numbers of rows and columns were needed"],
     [{ rows: 1.5, cols: 3, data: f32(9) }, "op: A is 1.5×3, whole numbers of rows and columns were needed"],
     [{ rows: 1, cols: Number.NaN, data: f32(9) }, "op: A is 1×NaN, whole numbers of rows and columns were needed"],
   ] as const) {
     assert.throws(() => checkMatrix("op", "A", a), { code: "SHAPE", message });
   }
+});
+
+test("a matrix by columns needs a stride for its rows, and any other order is refused", () => {
+  const a: Matrix = { rows: 2, cols: 3, data: f32(6), order: "column" };
+  assert.equal(checkMatrix("op", "A", a), "f32");
+  assert.deepEqual(stored(a), { lines: 3, length: 2, stride: 2 });
+  assert.deepEqual(steps(a), { row: 1, col: 2 });
+  assert.deepEqual(steps({ ...a, order: "row", stride: 7 }), { row: 7, col: 1 });
+  assert.throws(() => checkMatrix("op", "A", { ...a, order: "C" as "row" }), {
+    code: "USAGE",
+    message: 'op: the order of A is "C", "row" or "column" was needed',
+  });
 });
 
 test("data of another type is refused and its type named", () => {
@@ -70,6 +95,11 @@ test("vectors, second operands and options are refused with both values", () => 
     code: "SHAPE",
     message: "op: the product is 2×3, so C needs 2×3; got 3×2",
   });
+  checkWord("op", "side", "left", ["left", "right"]);
+  assert.throws(() => checkWord("op", "side", "top", ["left", "right"]), {
+    code: "USAGE",
+    message: 'op: side is "top", one of left, right was needed',
+  });
   checkInteger("op", "rank", 3, 1, 3);
   for (const bad of [0, 4, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     assert.throws(() => checkInteger("op", "rank", bad, 1, 3), {
@@ -88,6 +118,9 @@ test("the first element that is not finite is named by row and column; gaps betw
   assert.throws(() => refuseNotFinite("op", "A", a), {
     code: "FORMAT",
     message: /^op: element \(2, 1\) of A is -Infinity, finite numbers were needed/,
+  });
+  assert.throws(() => refuseNotFinite("op", "A", { ...a, order: "column" }), {
+    message: /^op: element \(1, 2\) of A is -Infinity/,
   });
   data[6] = Number.NaN;
   assert.throws(() => refuseNotFinite("op", "A", a), { code: "FORMAT", message: /^op: element \(1, 2\) of A is NaN/ });
@@ -108,6 +141,14 @@ test("matrices go in without their gaps and come out as fresh arrays", () => {
     });
   }
   engine.scope((s) => {
+    const data = Float32Array.of(1, 4, -1, 2, 5, -1, 3, 6);
+    const columns: Matrix<Float32Array> = { rows: 2, cols: 3, data, stride: 3, order: "column" };
+    const placed = copyMatrixIn(engine, s, columns);
+    assert.deepEqual(copyMatrixOut(s, placed, "f32").data, Float32Array.of(1, 2, 3, 4, 5, 6));
+    const asStored = copyStoredIn(engine, s, columns);
+    assert.equal(asStored.transposed, true);
+    assert.deepEqual(copyMatrixOut(s, asStored.placed, "f32").data, Float32Array.of(1, 4, 2, 5, 3, 6));
+    assert.deepEqual(elements(engine, part(placed, 1, 1, 1, 2, "f32").ptr, 2, "f32"), Float32Array.of(5, 6));
     assert.throws(() => copyMatrixOut(s, { ...place(s, 2, 3, 4), ld: 5 }, "f32"), { code: "BROKEN" });
   });
 });
