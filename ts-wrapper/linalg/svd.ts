@@ -1,9 +1,10 @@
 import type { Engine, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { checkInteger, checkMatrix, copyMatrixIn, copyMatrixOut, type Fresh, type Matrix, refuseNotFinite } from "./matrix.ts";
+import { svdBidiagonal } from "./svd-bidiagonal.ts";
 import { longPeaks, maximum, svdJacobi } from "./svd-jacobi.ts";
 
-export const svdMethods = ["jacobi"] as const;
+export const svdMethods = ["auto", "bidiagonal", "jacobi"] as const;
 export type SvdMethod = (typeof svdMethods)[number];
 
 export interface SvdOptions {
@@ -67,6 +68,12 @@ export function svd<F extends Floats>(engine: Engine, a: Matrix<F>, options: Svd
     const placed = copyMatrixIn(engine, scope, a);
     const peaks = longPeaks(engine, scope, dtype, placed);
     if (!Number.isFinite(maximum(peaks))) refuseNotFinite("svd", "A", a);
+    if (method === "bidiagonal") {
+      const { s, u, vt } = svdBidiagonal(engine, scope, dtype, "svd", placed, peaks, vectors);
+      const values = { s: roundValues<F>("svd", s, a.data), sweeps: 0, offNorm: 0 };
+      if (!u || !vt) return values;
+      return { ...values, u: copyMatrixOut<F>(scope, u, dtype), vt: copyMatrixOut<F>(scope, vt, dtype) };
+    }
     const { s, u, vt, sweeps, offNorm } = svdJacobi(engine, scope, dtype, "svd", placed, peaks, { vectors, maxSweeps });
     const values = { s: roundValues<F>("svd", s, a.data), sweeps, offNorm };
     if (!u || !vt) return values;
