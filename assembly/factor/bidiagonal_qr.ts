@@ -5,7 +5,7 @@
 //
 // extra    0, or 1: one more column, of which e[n − 1] is the only element. Its vector is the last row of v.
 // d, e     f64[n], f64[n − 1 + extra]; e is left without meaning. All of it is done in f64
-// Answers  the QR sweeps it took, or NO_CONVERGENCE after LIMIT·n² steps of a sweep
+// Answers  the QR sweeps it took, NO_CONVERGENCE after LIMIT·n² steps of a sweep, or NOT_FINITE
 // Bytes    exactly the elements named; u, v, d, e do not overlap
 // Cost     about 2n sweeps of n/2 steps; a step rotates two rows of u and two of v
 // Error    each singular value to c·n²·u of itself (Demmel & Kahan, theorem 6); vectors orthonormal to c·n·u
@@ -13,7 +13,7 @@
 //          where a shift would cost digits, elements set to zero when no singular value changes by more than rounding
 import { rot } from "../blas/rot";
 import { scal } from "../blas/scal";
-import { NO_CONVERGENCE } from "../core/status";
+import { NO_CONVERGENCE, NOT_FINITE } from "../core/status";
 
 const U: f64 = 1.1102230246251565e-16; // 2⁻⁵³
 /** Elements this small against their neighbours are zero: 10 roundings to 100, as LAPACK has it. */
@@ -25,6 +25,7 @@ export function bidiagonal_qr(
 ): i32 {
   assert(extra <= 1 && ldu >= nu && ldv >= nv);
   if (n == 0) return 0;
+  if (!finite(n, d) || !finite(n - 1 + extra, e)) return NOT_FINITE;
   if (extra) fold(n, d, e, v, ldv, nv);
   const floor = negligible(n, d, e);
   let sweeps = 0;
@@ -63,6 +64,11 @@ export function bidiagonal_qr(
     scal<f64>(nv, -1, v + i * ldv * 8);
   }
   return sweeps;
+}
+
+function finite(n: usize, x: usize): bool {
+  for (let i: usize = 0; i < n; ++i) if (at(x, i) - at(x, i) != 0) return false;
+  return true;
 }
 
 /** Rotates the extra column away, from the bottom up: each rotation moves its element one row higher. */

@@ -28,7 +28,7 @@ import { reflect } from "./householder";
 /** Columns of a block: its rows are whole cache lines, and so many of them that the line fetched ahead is wanted too. */
 // @ts-ignore: decorator
 @inline
-const WIDTH: usize = 64;
+const WIDTH: usize = 128;
 
 /** Blocks that hold columns 0 … n−1. */
 export function bidiagonal_blocks(n: usize): usize {
