@@ -43,7 +43,7 @@ export interface Svd<F extends Floats = Floats> extends SingularValues<F> {
 
 const DEFAULT_SWEEPS = 40;
 
-/** The smaller side from which on `bidiagonal` is the faster one: `npm run bench -- svd` times both. */
+/** The smaller side from which on `bidiagonal` is the faster one: `npm run bench -- svd` times both around it. */
 const BIDIAGONAL_FROM = 48;
 
 /**
