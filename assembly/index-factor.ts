@@ -5,6 +5,11 @@ import { columns_work, tri_pack, tri_work } from "./blas/triangle";
 import { trmm } from "./blas/trmm";
 import { trsm } from "./blas/trsm";
 import { cholesky } from "./factor/cholesky";
+// The export table of the module for decompositions: one line for each concrete kernel, and nothing else. It runs on the memory of the
+// first one (index.ts), where its constants lie behind that one's.
+import { bidiagonal_qr } from "./factor/bidiagonal_qr";
+import { bidiagonal_blocks, bidiagonal_left, bidiagonal_panel, bidiagonal_pass, bidiagonal_right, bidiagonal_work } from "./factor/bidiagonalize";
+import { block_triangle, unit_reflectors } from "./factor/block_reflector";
 import { complete, complete_work } from "./factor/complete";
 import { reflect, reflect_rows } from "./factor/householder";
 import { jacobi_sweep } from "./factor/jacobi";
@@ -13,10 +18,11 @@ import { column_peaks, row_peaks, row_squares } from "./factor/norms";
 import { apply_q, form_q, qr } from "./factor/qr";
 import { qr_pivot, qr_pivot_work } from "./factor/qr_pivot";
 import { rotate } from "./factor/rotate";
-import { gather, scatter, transpose_lower, unit_rows } from "./factor/rows";
+import { gather, gather_rows, scatter, transpose_lower, unit_rows } from "./factor/rows";
+import { secular_roots, secular_vectors, secular_weights } from "./factor/secular";
 
 export { heap_base as factor_heap_base } from "./core/status";
-export { complete_work, qr_pivot_work };
+export { bidiagonal_blocks, bidiagonal_qr, complete_work, qr_pivot_work, secular_roots, secular_weights };
 
 export function reflect_f32(n: usize, x: usize): f32 { return reflect<f32>(n, x); }
 export function reflect_rows_f32(rows: usize, n: usize, v: usize, tau: f32, w: usize, ldw: usize): void { reflect_rows<f32>(rows, n, v, tau, w, ldw); }
@@ -70,3 +76,21 @@ export function syrk_rows_f64(upper: i32, trans: i32, n: usize, k: usize, alpha:
 export function cholesky_f64(n: usize, a: usize, lda: usize): usize { return cholesky<f64>(n, a, lda); }
 export function lu_f64(m: usize, n: usize, a: usize, lda: usize, pivots: usize): void { lu<f64>(m, n, a, lda, pivots); }
 export function exchange_f64(n: usize, pivots: usize, a: usize, lda: usize, j0: usize, j1: usize): void { exchange<f64>(n, pivots, a, lda, j0, j1); }
+export function bidiagonal_left_f32(i: usize, m: usize, n: usize, a: usize, lda: usize, v: usize, ldv: usize, l: usize, ldl: usize, r: usize, ldr: usize, d: usize, tau_q: usize, work: usize): void { bidiagonal_left<f32>(i, m, n, a, lda, v, ldv, l, ldl, r, ldr, d, tau_q, work); }
+export function bidiagonal_left_f64(i: usize, m: usize, n: usize, a: usize, lda: usize, v: usize, ldv: usize, l: usize, ldl: usize, r: usize, ldr: usize, d: usize, tau_q: usize, work: usize): void { bidiagonal_left<f64>(i, m, n, a, lda, v, ldv, l, ldl, r, ldr, d, tau_q, work); }
+export function bidiagonal_pass_f32(i: usize, m: usize, n: usize, a: usize, lda: usize, v: usize, ldv: usize, r: usize, ldr: usize, tau_q: usize, work: usize, b0: usize, b1: usize): void { bidiagonal_pass<f32>(i, m, n, a, lda, v, ldv, r, ldr, tau_q, work, b0, b1); }
+export function bidiagonal_pass_f64(i: usize, m: usize, n: usize, a: usize, lda: usize, v: usize, ldv: usize, r: usize, ldr: usize, tau_q: usize, work: usize, b0: usize, b1: usize): void { bidiagonal_pass<f64>(i, m, n, a, lda, v, ldv, r, ldr, tau_q, work, b0, b1); }
+export function bidiagonal_right_f32(i: usize, m: usize, n: usize, a: usize, lda: usize, l: usize, ldl: usize, r: usize, ldr: usize, e: usize, tau_p: usize, work: usize): void { bidiagonal_right<f32>(i, m, n, a, lda, l, ldl, r, ldr, e, tau_p, work); }
+export function bidiagonal_right_f64(i: usize, m: usize, n: usize, a: usize, lda: usize, l: usize, ldl: usize, r: usize, ldr: usize, e: usize, tau_p: usize, work: usize): void { bidiagonal_right<f64>(i, m, n, a, lda, l, ldl, r, ldr, e, tau_p, work); }
+export function bidiagonal_panel_f32(m: usize, n: usize, nb: usize, a: usize, lda: usize, v: usize, ldv: usize, l: usize, ldl: usize, r: usize, ldr: usize, d: usize, e: usize, tau_q: usize, tau_p: usize, work: usize): void { bidiagonal_panel<f32>(m, n, nb, a, lda, v, ldv, l, ldl, r, ldr, d, e, tau_q, tau_p, work); }
+export function bidiagonal_panel_f64(m: usize, n: usize, nb: usize, a: usize, lda: usize, v: usize, ldv: usize, l: usize, ldl: usize, r: usize, ldr: usize, d: usize, e: usize, tau_q: usize, tau_p: usize, work: usize): void { bidiagonal_panel<f64>(m, n, nb, a, lda, v, ldv, l, ldl, r, ldr, d, e, tau_q, tau_p, work); }
+export function bidiagonal_work_f32(m: usize, n: usize, nb: usize): usize { return bidiagonal_work<f32>(m, n, nb); }
+export function bidiagonal_work_f64(m: usize, n: usize, nb: usize): usize { return bidiagonal_work<f64>(m, n, nb); }
+export function unit_reflectors_f32(nb: usize, n: usize, x: usize, ldx: usize, out: usize, ldo: usize): void { unit_reflectors<f32>(nb, n, x, ldx, out, ldo); }
+export function unit_reflectors_f64(nb: usize, n: usize, x: usize, ldx: usize, out: usize, ldo: usize): void { unit_reflectors<f64>(nb, n, x, ldx, out, ldo); }
+export function block_triangle_f32(nb: usize, g: usize, ldg: usize, tau: usize, t: usize, ldt: usize): void { block_triangle<f32>(nb, g, ldg, tau, t, ldt); }
+export function block_triangle_f64(nb: usize, g: usize, ldg: usize, tau: usize, t: usize, ldt: usize): void { block_triangle<f64>(nb, g, ldg, tau, t, ldt); }
+export function secular_vectors_f32(k: usize, first: usize, left: i32, d: usize, w: usize, base: usize, mu: usize, out: usize, ldo: usize, i0: usize, i1: usize): void { secular_vectors<f32>(k, first, left, d, w, base, mu, out, ldo, i0, i1); }
+export function secular_vectors_f64(k: usize, first: usize, left: i32, d: usize, w: usize, base: usize, mu: usize, out: usize, ldo: usize, i0: usize, i1: usize): void { secular_vectors<f64>(k, first, left, d, w, base, mu, out, ldo, i0, i1); }
+export function gather_rows_f32(cols: usize, x: usize, ldx: usize, order: usize, out: usize, ld: usize, i0: usize, i1: usize): void { gather_rows<f32>(cols, x, ldx, order, out, ld, i0, i1); }
+export function gather_rows_f64(cols: usize, x: usize, ldx: usize, order: usize, out: usize, ld: usize, i0: usize, i1: usize): void { gather_rows<f64>(cols, x, ldx, order, out, ld, i0, i1); }

@@ -2,6 +2,7 @@
 //
 //   gather           out[i, j] ← a[i·rs + columns[j]·cs]·f·g     out: rows×cols, ld ≥ cols
 //   scatter          out[i·rs + columns[j]·cs] ← x[order[i], j]  x: row-major with cols columns, ldx ≥ cols; i < rows
+//   gather_rows      out[i] ← x[order[i]], i0 ≤ i < i1           x: row-major with cols columns, ldx ≥ cols · out: ld ≥ cols
 //   transpose_lower  out ← Lᵀ                                    L: the lower triangle of x: cols×rows, ldx ≥ rows · out: rows×cols,
 //                                                                ld ≥ cols, zero below its diagonal
 //   unit_rows        out ← x's rows over their norms, beside the identity: for i < k, out[i] = (x[i]/norms[i], 0 … 0); for
@@ -37,6 +38,15 @@ export function scatter<T extends number>(
       const at = <usize>load<u32>(columns + j * 4) * cs;
       store<T>(to + at * sizeof<T>(), load<T>(row + j * sizeof<T>()));
     }
+  }
+}
+
+export function gather_rows<T extends number>(
+  cols: usize, x: usize, ldx: usize, order: usize, out: usize, ld: usize, i0: usize, i1: usize,
+): void {
+  assert(ldx >= cols && ld >= cols);
+  for (let i = i0; i < i1; ++i) {
+    memory.copy(out + i * ld * sizeof<T>(), x + <usize>load<u32>(order + i * 4) * ldx * sizeof<T>(), cols * sizeof<T>());
   }
 }
 

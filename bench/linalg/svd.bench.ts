@@ -1,29 +1,36 @@
 import type { FloatDtype } from "../../ts-wrapper/engine/engine.ts";
-import { type Svd, svd } from "../../ts-wrapper/linalg/svd.ts";
+import { type Svd, type SvdMethod, svd } from "../../ts-wrapper/linalg/svd.ts";
 import { type Bench, bench } from "../bench.ts";
 import { svdError } from "../checks.ts";
 import { gaussian } from "../inputs.ts";
 import type { SvdData, SvdResult } from "../operations.ts";
 
-const thin = (dtype: FloatDtype): Bench =>
+/** The default method beside the peers, then each method by name on the sizes where the default changes from one to the other. */
+const thin = (dtype: FloatDtype, method: SvdMethod = "auto", sizes = [64, 128, 256, 512]): Bench =>
   bench({
-    name: `svd ${dtype}`,
+    name: method === "auto" ? `svd ${dtype}` : `svd ${method} ${dtype}`,
     title: "thin U, s and Vᵀ of a square Gaussian matrix, copied in and out",
     dtype,
-    grid: [64, 128, 256, 512].map((n) => ({ rows: n, cols: n })),
+    grid: sizes.map((n) => ({ rows: n, cols: n })),
     setup: ({ rows, cols }): SvdData => ({ dtype, rows, cols, a: gaussian(rows * cols, 1, dtype) }),
     run(engine, { rows, cols, a }) {
       let last: Svd | undefined;
       return {
         step() {
-          last = svd(engine, { rows, cols, data: a });
+          last = svd(engine, { rows, cols, data: a }, { method });
         },
         result: (): SvdResult => ({ u: last!.u.data, s: last!.s, vt: last!.vt.data }),
       };
     },
     check: svdError,
     work: () => ({}),
-    peers: (peer, data) => peer.svd?.(data),
+    peers: (peer, data) => (method === "auto" ? peer.svd?.(data) : undefined),
   });
 
-export default [thin("f32"), thin("f64")];
+const near = [16, 32, 48, 64, 128];
+
+export default (["f32", "f64"] as const).flatMap((dtype) => [
+  thin(dtype),
+  thin(dtype, "bidiagonal", near),
+  thin(dtype, "jacobi", near),
+]);

@@ -8,6 +8,20 @@ export interface WasmExports {
   asum_f64(n: number, x: number): number;
   axpy_f32(n: number, alpha: number, x: number, y: number): void;
   axpy_f64(n: number, alpha: number, x: number, y: number): void;
+  bidiagonal_blocks(n: number): number;
+  bidiagonal_left_f32(i: number, m: number, n: number, a: number, lda: number, v: number, ldv: number, l: number, ldl: number, r: number, ldr: number, d: number, tau_q: number, work: number): void;
+  bidiagonal_left_f64(i: number, m: number, n: number, a: number, lda: number, v: number, ldv: number, l: number, ldl: number, r: number, ldr: number, d: number, tau_q: number, work: number): void;
+  bidiagonal_panel_f32(m: number, n: number, nb: number, a: number, lda: number, v: number, ldv: number, l: number, ldl: number, r: number, ldr: number, d: number, e: number, tau_q: number, tau_p: number, work: number): void;
+  bidiagonal_panel_f64(m: number, n: number, nb: number, a: number, lda: number, v: number, ldv: number, l: number, ldl: number, r: number, ldr: number, d: number, e: number, tau_q: number, tau_p: number, work: number): void;
+  bidiagonal_pass_f32(i: number, m: number, n: number, a: number, lda: number, v: number, ldv: number, r: number, ldr: number, tau_q: number, work: number, b0: number, b1: number): void;
+  bidiagonal_pass_f64(i: number, m: number, n: number, a: number, lda: number, v: number, ldv: number, r: number, ldr: number, tau_q: number, work: number, b0: number, b1: number): void;
+  bidiagonal_qr(n: number, extra: number, d: number, e: number, u: number, ldu: number, nu: number, v: number, ldv: number, nv: number): number;
+  bidiagonal_right_f32(i: number, m: number, n: number, a: number, lda: number, l: number, ldl: number, r: number, ldr: number, e: number, tau_p: number, work: number): void;
+  bidiagonal_right_f64(i: number, m: number, n: number, a: number, lda: number, l: number, ldl: number, r: number, ldr: number, e: number, tau_p: number, work: number): void;
+  bidiagonal_work_f32(m: number, n: number, nb: number): number;
+  bidiagonal_work_f64(m: number, n: number, nb: number): number;
+  block_triangle_f32(nb: number, g: number, ldg: number, tau: number, t: number, ldt: number): void;
+  block_triangle_f64(nb: number, g: number, ldg: number, tau: number, t: number, ldt: number): void;
   checksum(src: number, n: number, out: number): void;
   cholesky_f32(n: number, a: number, lda: number): number;
   cholesky_f64(n: number, a: number, lda: number): number;
@@ -84,6 +98,8 @@ export interface WasmExports {
   form_q_f64(m: number, p: number, at: number, ldat: number, tau: number, qt: number, ldq: number, i0: number, i1: number): void;
   gather_f32(rows: number, cols: number, a: number, rs: number, cs: number, columns: number, f: number, g: number, out: number, ld: number): void;
   gather_f64(rows: number, cols: number, a: number, rs: number, cs: number, columns: number, f: number, g: number, out: number, ld: number): void;
+  gather_rows_f32(cols: number, x: number, ldx: number, order: number, out: number, ld: number, i0: number, i1: number): void;
+  gather_rows_f64(cols: number, x: number, ldx: number, order: number, out: number, ld: number, i0: number, i1: number): void;
   gemm_bf16_f32(m: number, n: number, w: number, ldw: number, x: number, ldx: number, y: number, ldy: number, i0: number, i1: number): void;
   gemm_f16_f32(m: number, n: number, w: number, ldw: number, x: number, ldx: number, y: number, ldy: number, i0: number, i1: number): void;
   gemm_f32(transA: number, transB: number, m: number, n: number, k: number, alpha: number, a: number, lda: number, b: number, ldb: number, beta: number, c: number, ldc: number, work: number): void;
@@ -196,6 +212,10 @@ export interface WasmExports {
   scale_columns_f64(n: number, w: number, d: number, acc: number, gain: number, weight: number, i0: number, i1: number): void;
   scatter_f32(rows: number, cols: number, x: number, ldx: number, order: number, columns: number, out: number, rs: number, cs: number): void;
   scatter_f64(rows: number, cols: number, x: number, ldx: number, order: number, columns: number, out: number, rs: number, cs: number): void;
+  secular_roots(k: number, d: number, z: number, base: number, mu: number, i0: number, i1: number): void;
+  secular_vectors_f32(k: number, first: number, left: number, d: number, w: number, base: number, mu: number, out: number, ldo: number, i0: number, i1: number): void;
+  secular_vectors_f64(k: number, first: number, left: number, d: number, w: number, base: number, mu: number, out: number, ldo: number, i0: number, i1: number): void;
+  secular_weights(k: number, d: number, z: number, base: number, mu: number, w: number, j0: number, j1: number): void;
   square_columns_f32(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
   square_columns_f64(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
   syrk_rows_f32(upper: number, trans: number, n: number, k: number, alpha: number, a: number, lda: number, beta: number, c: number, ldc: number, work: number, i0: number, i1: number): void;
@@ -214,6 +234,8 @@ export interface WasmExports {
   trmm_f64(right: number, turned: number, m: number, n: number, alpha: number, tri: number, b: number, ldb: number, x: number, p0: number, p1: number): void;
   trsm_f32(right: number, turned: number, m: number, n: number, alpha: number, tri: number, b: number, ldb: number, x: number, p0: number, p1: number): void;
   trsm_f64(right: number, turned: number, m: number, n: number, alpha: number, tri: number, b: number, ldb: number, x: number, p0: number, p1: number): void;
+  unit_reflectors_f32(nb: number, n: number, x: number, ldx: number, out: number, ldo: number): void;
+  unit_reflectors_f64(nb: number, n: number, x: number, ldx: number, out: number, ldo: number): void;
   unit_rows_f32(rows: number, cols: number, k: number, x: number, ldx: number, norms: number, out: number, ld: number): void;
   unit_rows_f64(rows: number, cols: number, k: number, x: number, ldx: number, norms: number, out: number, ld: number): void;
 }

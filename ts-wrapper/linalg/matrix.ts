@@ -169,6 +169,31 @@ export function place(s: Scope, rows: number, cols: number, size: number): Place
   return { ptr: s.alloc(rows * cols * size), rows, cols, ld: cols };
 }
 
+/** The part of a matrix from (row, col) on; all that is left of it where no shape is given. */
+export function part(a: Placed, size: number, row: number, col: number, rows = a.rows - row, cols = a.cols - col): Placed {
+  return { ptr: (a.ptr + (row * a.ld + col) * size) as Ptr, rows, cols, ld: a.ld };
+}
+
+/** Puts ones on the diagonal, from element (first, first) on. */
+export function setOnes(engine: Engine, dtype: FloatDtype, a: Placed, first: number): void {
+  const size = bytesPerElement[dtype];
+  const end = Math.min(a.rows, a.cols);
+  for (let i = first; i < end; i++) elements(engine, part(a, size, i, i).ptr, 1, dtype)[0] = 1;
+}
+
+/** Room for a matrix whose rows fall on different sets of the cache, not cleared. */
+export function placeRows(s: Scope, rows: number, cols: number, size: number): Placed {
+  const ld = spreadRows(cols, size);
+  return { ptr: s.alloc(rows * ld * size), rows, cols, ld };
+}
+
+/** The same, all zeros. */
+export function placeZeros(engine: Engine, s: Scope, rows: number, cols: number, size: number): Placed {
+  const a = placeRows(s, rows, cols, size);
+  engine.u8(a.ptr, rows * a.ld * size).fill(0);
+  return a;
+}
+
 /** Copies the rows of `from` over those of `to`, from its row `first` on; both in the engine's memory, and apart. */
 export function copyRows(engine: Engine, dtype: FloatDtype, from: Placed, to: Placed, first = 0): void {
   const size = bytesPerElement[dtype];

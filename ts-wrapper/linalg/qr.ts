@@ -9,9 +9,10 @@ import {
   type Matrix,
   place,
   placeIndices,
+  placeRows,
   refuseNotFinite,
-  spreadRows,
 } from "./matrix.ts";
+import { factorQr, formQ } from "./qr-blocked.ts";
 import { scalingFor } from "./scaling.ts";
 import { longPeaks, maximum } from "./svd-jacobi.ts";
 
@@ -47,21 +48,18 @@ export function qr<F extends Floats>(engine: Engine, a: Matrix<F>): Qr<F> {
       Uint32Array.from({ length: Math.max(m, n) }, (_, i) => i),
     );
 
-    const ld = spreadRows(m, size);
-    const at = s.alloc(n * ld * size); // Aᵀ, then R's columns and the reflections
-    const tau = s.alloc(p * size);
-    wasm[`gather_${dtype}`](n, m, placed.ptr, 1, placed.ld, inOrder, f, g, at, ld);
-    wasm[`qr_${dtype}`](m, n, at, ld, tau);
+    const at = placeRows(s, n, m, size); // Aᵀ, then R's columns and the reflections
+    wasm[`gather_${dtype}`](n, m, placed.ptr, 1, placed.ld, inOrder, f, g, at.ptr, at.ld);
+    const tau = factorQr(engine, s, dtype, at);
 
     const scaled = place(s, p, n, size);
     const r = place(s, p, n, size);
-    wasm[`transpose_lower_${dtype}`](p, n, at, ld, scaled.ptr, n);
+    wasm[`transpose_lower_${dtype}`](p, n, at.ptr, at.ld, scaled.ptr, n);
     wasm[`gather_${dtype}`](p, n, scaled.ptr, n, 1, inOrder, 1 / f, 1 / g, r.ptr, n);
 
-    const qt = s.alloc(p * ld * size);
+    const qt = formQ(engine, s, dtype, at, p, tau, p);
     const q = place(s, m, p, size);
-    engine.parallel(`form_q_${dtype}`, [m, p, at, ld, tau, qt, ld], p, 16);
-    wasm[`scatter_${dtype}`](p, m, qt, ld, inOrder, inOrder, q.ptr, 1, p);
+    engine.parallel(`transpose_${dtype}`, [p, qt.ptr, qt.ld, q.ptr, p], m, 32);
     const result = { q: copyMatrixOut<F>(s, q, dtype), r: copyMatrixOut<F>(s, r, dtype) };
     if (!result.r.data.every(Number.isFinite)) {
       throw new LowrankError(

@@ -57,6 +57,22 @@ for (const { name, engine } of builds) {
         });
       }
 
+      test(`gather_rows_${type} ${rows}×${cols} on ${name}: rows in the order wanted, repeated ones too, however they are split`, () => {
+        const [ldx, ld] = [cols + 1, cols + 2];
+        const x = uniform(type, (rows - 1) * ldx + cols, rng(rows));
+        const order = Uint32Array.from({ length: rows + 1 }, (_, i) => (i * 2) % rows);
+        const room = floatsOf(type, rows * ld + cols).fill(7);
+        const after = fenced(engine, [operand("x", x), operand("order", order), operand("out", room)], (p, o, out) => {
+          engine.wasm[`gather_rows_${type}`](cols, p!, ldx, o!, out!, ld, 0, 1);
+          engine.wasm[`gather_rows_${type}`](cols, p!, ldx, o!, out!, ld, 1, rows + 1);
+        });
+        same(
+          asFloats(type, after[2]!),
+          expected(type, rows + 1, cols, ld, (i, j) => x[order[i]! * ldx + j]!),
+          "gather_rows",
+        );
+      });
+
       test(`transpose_lower_${type} and unit_rows_${type} ${rows}×${cols} on ${name}: Lᵀ over zeros; rows over their norms beside I`, () => {
         if (rows > cols) return;
         const ldx = rows + 1;

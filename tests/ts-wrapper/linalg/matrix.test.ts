@@ -16,7 +16,10 @@ import {
   part,
   place,
   placeIndices,
+  placeRows,
+  placeZeros,
   refuseNotFinite,
+  setOnes,
   spreadRows,
   steps,
   stored,
@@ -165,4 +168,20 @@ test("indices lie in memory as u32, and rows an odd number of cache lines apart"
       assert.ok(bytes % 128 === 64 && bytes >= cols * size && bytes < cols * size + 128, `${cols} elements of ${size}: ${bytes}`);
     }
   }
+});
+
+test("part begins where it says and keeps the distance of rows; placeZeros and placeRows spread them; setOnes fills the diagonal from a row on", () => {
+  engine.scope((s) => {
+    const a = placeZeros(engine, s, 3, 4, 8);
+    assert.deepEqual([a.rows, a.cols, a.ld], [3, 4, spreadRows(4, 8)]);
+    assert.ok(engine.f64(a.ptr, 3 * a.ld).every((x) => x === 0));
+    setOnes(engine, "f64", a, 1);
+    assert.deepEqual(
+      [0, 1, 2].map((i) => elements(engine, part(a, 8, i, i).ptr, 1, "f64")[0]),
+      [0, 1, 1],
+    );
+    assert.deepEqual(part(a, 8, 1, 2), { ptr: a.ptr + (a.ld + 2) * 8, rows: 2, cols: 2, ld: a.ld });
+    assert.deepEqual(part(a, 8, 1, 2, 1, 1), { ptr: a.ptr + (a.ld + 2) * 8, rows: 1, cols: 1, ld: a.ld });
+    assert.equal(placeRows(s, 2, 5, 4).ld, spreadRows(5, 4));
+  });
 });

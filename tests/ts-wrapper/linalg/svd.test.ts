@@ -74,7 +74,7 @@ for (const { name, engine } of builds) {
         same(full.vt.data.subarray(0, k * n), thin.vt.data, "vt of full");
         const none = svd(engine, a, { vectors: "none" });
         same(none.s, thin.s, "s of none");
-        assert.deepEqual(Object.keys(none).sort(), ["offNorm", "s", "sweeps"]);
+        assert.deepEqual(Object.keys(none).sort(), ["method", "offNorm", "s", "sweeps"]);
         if (!isDeterministic(name)) continue;
         const key = `${type} ${m} ${n}`;
         const bits = floatsOf(type, [...full.u.data, ...full.s, ...full.vt.data]);
@@ -83,11 +83,11 @@ for (const { name, engine } of builds) {
       assert.equal(engine.live(), 0);
     });
 
-    test(`svd ${type} on ${name}: small singular values of D₁·B·D₂, shuffled over ${type === "f32" ? "10⁶" : "10¹²"}, within 100n·u of themselves`, () => {
+    test(`svd ${type} by jacobi on ${name}: small singular values of D₁·B·D₂, shuffled over ${type === "f32" ? "10⁶" : "10¹²"}, within 100n·u of themselves`, () => {
       for (const sides of ["columns", "rows", "both"] as const) {
         const n = 24;
         const a = graded(type, n, type === "f32" ? -20 : -40, sides, 2);
-        const result = svd(engine, a);
+        const result = svd(engine, a, { method: "jacobi" });
         const error = relativeError(result.s, referenceSingularValues(n, n, sides === "rows" ? transposed(a).data : a.data));
         assert.ok(error <= 100 * n * unit[type], `${sides}: ${error}`);
         check(a, result);
@@ -277,7 +277,7 @@ test("svd refuses options it does not know, and says so when sweeps run out", ()
   const a = normals("f32", 8, 8, 1);
   for (const [options, message] of [
     [{ vectors: "some" }, 'svd: vectors is "some", one of thin, full, none was needed'],
-    [{ method: "magic" }, 'svd: method is "magic", one of jacobi was needed'],
+    [{ method: "magic" }, 'svd: method is "magic", one of auto, bidiagonal, jacobi was needed'],
     [{ maxSweeps: 0 }, "svd: maxSweeps is 0, a whole number from 1 to 1000 was needed"],
   ] as const) {
     assert.throws(() => svd(engine, a, options as unknown as SvdOptions & { vectors: "thin" }), { code: "USAGE", message });
@@ -292,6 +292,23 @@ test("svd refuses options it does not know, and says so when sweeps run out", ()
   assert.equal(engine.live(), 0);
 });
 
+test("svd of itself takes jacobi below 48 rows or columns and bidiagonal from there on, to the bits of the one named, and says which", () => {
+  for (const [rows, cols, expected] of [
+    [47, 90, "jacobi"],
+    [90, 47, "jacobi"],
+    [48, 50, "bidiagonal"],
+    [110, 48, "bidiagonal"],
+  ] as const) {
+    const a = normals("f32", rows, cols, rows);
+    const [auto, named] = [svd(engine, a), svd(engine, a, { method: expected })];
+    assert.deepEqual([auto.method, named.method], [expected, expected]);
+    same(auto.s, named.s, "s");
+    same(auto.u.data, named.u.data, "u");
+    same(auto.vt.data, named.vt.data, "vt");
+    if (expected === "bidiagonal") assert.deepEqual([auto.sweeps, auto.offNorm], [0, 0]);
+  }
+});
+
 interface GradedCase {
   readonly type: FloatDtype;
   readonly n: number;
@@ -303,13 +320,14 @@ interface GradedCase {
 
 // The theory (Demmel and Veselić 1992, theorem 4.1; Drmač and Veselić 2008) bounds the relative error by f(n)·κ·u, with κ the condition
 // of the matrix without its scales; f = 1 leaves no room for a growth with n. The samples are those of median κ (tests/fixtures/make/graded.ts).
-test("svd 256×256 of median condition κ, scales shuffled over 10⁶ in float32 and 10¹² in float64: every singular value within κ·u of itself", async () => {
+test("svd by jacobi, 256×256 of median condition κ, scales shuffled over 10⁶ in float32 and 10¹² in float64: every singular value within κ·u of itself", async () => {
   const cases = JSON.parse(new TextDecoder().decode(await fixture("linalg/graded.json"))) as readonly GradedCase[];
   assert.equal(cases.length, 4);
   for (const { type, n, lowest, sides, seed, s } of cases) {
-    const plain = svd(engine, graded("f64", n, 0, sides, seed), { vectors: "none" }).s;
+    const method = "jacobi";
+    const plain = svd(engine, graded("f64", n, 0, sides, seed), { vectors: "none", method }).s;
     const condition = plain[0]! / plain[n - 1]!;
-    const error = relativeError(svd(engine, graded(type, n, lowest, sides, seed), { vectors: "none" }).s, s);
+    const error = relativeError(svd(engine, graded(type, n, lowest, sides, seed), { vectors: "none", method }).s, s);
     assert.ok(error <= condition * unit[type], `${type} ${sides}: ${error} of ${condition * unit[type]}`);
   }
 });
