@@ -2,6 +2,7 @@
 // first one (index.ts), where its constants lie behind that one's.
 import { block_reflector } from "./factor/block_reflector";
 import { complete, complete_work } from "./factor/complete";
+import { eigh_batched, eigh_batched_work } from "./factor/eigh_batched";
 import { reflect, reflect_rows } from "./factor/householder";
 import { implicit_ql, ql_leaf } from "./factor/implicit_ql";
 import { jacobi_sweep } from "./factor/jacobi";
@@ -18,7 +19,7 @@ import { mirror, triangle_peak } from "./factor/triangle";
 import { tridiagonal_product, tridiagonal_row } from "./factor/tridiagonal";
 
 export { heap_base as factor_heap_base } from "./core/status";
-export { complete_work, implicit_ql, qr_pivot_work, secular_roots, secular_z, symv_start };
+export { complete_work, eigh_batched_work, implicit_ql, qr_pivot_work, secular_roots, secular_z, symv_start };
 
 export function reflect_f32(n: usize, x: usize): f32 { return reflect<f32>(n, x); }
 export function reflect_rows_f32(rows: usize, n: usize, v: usize, tau: f32, w: usize, ldw: usize): void { reflect_rows<f32>(rows, n, v, tau, w, ldw); }
@@ -72,3 +73,5 @@ export function triangle_peak_f32(n: usize, a: usize, rs: usize, cs: usize): f32
 export function triangle_peak_f64(n: usize, a: usize, rs: usize, cs: usize): f64 { return triangle_peak<f64>(n, a, rs, cs); }
 export function mirror_f32(n: usize, a: usize, rs: usize, cs: usize): void { mirror<f32>(n, a, rs, cs); }
 export function mirror_f64(n: usize, a: usize, rs: usize, cs: usize): void { mirror<f64>(n, a, rs, cs); }
+export function eigh_batched_f32(n: usize, count: usize, a: usize, rs: usize, cs: usize, w: usize, v: usize, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { eigh_batched<f32>(n, count, a, rs, cs, w, v, work, grain, status, g0, g1); }
+export function eigh_batched_f64(n: usize, count: usize, a: usize, rs: usize, cs: usize, w: usize, v: usize, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { eigh_batched<f64>(n, count, a, rs, cs, w, v, work, grain, status, g0, g1); }

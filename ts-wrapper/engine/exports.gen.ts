@@ -43,6 +43,9 @@ export interface WasmExports {
   dora_rows_f64(n: number, w: number, d: number, acc: number, magnitude: number, weight: number, i0: number, i1: number): void;
   dot_f32(n: number, x: number, y: number): number;
   dot_f64(n: number, x: number, y: number): number;
+  eigh_batched_f32(n: number, count: number, a: number, rs: number, cs: number, w: number, v: number, work: number, grain: number, status: number, g0: number, g1: number): void;
+  eigh_batched_f64(n: number, count: number, a: number, rs: number, cs: number, w: number, v: number, work: number, grain: number, status: number, g0: number, g1: number): void;
+  eigh_batched_work(n: number): number;
   encode_bf16_f32(src: number, dst: number, i0: number, i1: number): void;
   encode_bf16_f64(src: number, dst: number, i0: number, i1: number): void;
   encode_dynamic8_f32(n: number, src: number, map: number, offset: number, dst: number, scales: number, i0: number, i1: number): void;
