@@ -14,12 +14,13 @@ import { rotate } from "./factor/rotate";
 import { gather, scatter, transpose_lower, unit_rows } from "./factor/rows";
 import { secular_roots } from "./factor/secular";
 import { secular_vectors, secular_z } from "./factor/secular_vectors";
+import { svd_batched, svd_batched_work } from "./factor/svd_batched";
 import { symv, symv_start, symv_sum } from "./factor/symv";
 import { mirror, triangle_peak } from "./factor/triangle";
 import { tridiagonal_product, tridiagonal_row } from "./factor/tridiagonal";
 
 export { heap_base as factor_heap_base } from "./core/status";
-export { complete_work, eigh_batched_work, implicit_ql, qr_pivot_work, secular_roots, secular_z, symv_start };
+export { complete_work, eigh_batched_work, implicit_ql, qr_pivot_work, secular_roots, secular_z, svd_batched_work, symv_start };
 
 export function reflect_f32(n: usize, x: usize): f32 { return reflect<f32>(n, x); }
 export function reflect_rows_f32(rows: usize, n: usize, v: usize, tau: f32, w: usize, ldw: usize): void { reflect_rows<f32>(rows, n, v, tau, w, ldw); }
@@ -75,3 +76,5 @@ export function mirror_f32(n: usize, a: usize, rs: usize, cs: usize): void { mir
 export function mirror_f64(n: usize, a: usize, rs: usize, cs: usize): void { mirror<f64>(n, a, rs, cs); }
 export function eigh_batched_f32(n: usize, count: usize, a: usize, rs: usize, cs: usize, w: usize, v: usize, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { eigh_batched<f32>(n, count, a, rs, cs, w, v, work, grain, status, g0, g1); }
 export function eigh_batched_f64(n: usize, count: usize, a: usize, rs: usize, cs: usize, w: usize, v: usize, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { eigh_batched<f64>(n, count, a, rs, cs, w, v, work, grain, status, g0, g1); }
+export function svd_batched_f32(rows: usize, n: usize, count: usize, a: usize, vs: usize, es: usize, s: usize, long: usize, short: usize, us: usize, ws: usize, ranks: usize, exponent: i32, tol: f32, tiny: f32, most: i32, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { svd_batched<f32>(rows, n, count, a, vs, es, s, long, short, us, ws, ranks, exponent, tol, tiny, most, work, grain, status, g0, g1); }
+export function svd_batched_f64(rows: usize, n: usize, count: usize, a: usize, vs: usize, es: usize, s: usize, long: usize, short: usize, us: usize, ws: usize, ranks: usize, exponent: i32, tol: f64, tiny: f64, most: i32, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { svd_batched<f64>(rows, n, count, a, vs, es, s, long, short, us, ws, ranks, exponent, tol, tiny, most, work, grain, status, g0, g1); }

@@ -194,6 +194,9 @@ export interface WasmExports {
   secular_z(k: number, d: number, origin: number, mu: number, z: number, zhat: number, j0: number, j1: number): void;
   square_columns_f32(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
   square_columns_f64(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
+  svd_batched_f32(rows: number, n: number, count: number, a: number, vs: number, es: number, s: number, long: number, short: number, us: number, ws: number, ranks: number, exponent: number, tol: number, tiny: number, most: number, work: number, grain: number, status: number, g0: number, g1: number): void;
+  svd_batched_f64(rows: number, n: number, count: number, a: number, vs: number, es: number, s: number, long: number, short: number, us: number, ws: number, ranks: number, exponent: number, tol: number, tiny: number, most: number, work: number, grain: number, status: number, g0: number, g1: number): void;
+  svd_batched_work(rows: number, n: number): number;
   symv_f32(n: number, parts: number, a: number, lda: number, x: number, y: number, ldy: number, p0: number, p1: number): void;
   symv_f64(n: number, parts: number, a: number, lda: number, x: number, y: number, ldy: number, p0: number, p1: number): void;
   symv_start(n: number, parts: number, p: number): number;
