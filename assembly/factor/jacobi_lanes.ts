@@ -29,7 +29,7 @@ export function jacobi_lanes<T extends number>(
       let a = v128.load(squares + (p << 4));
       for (let q = p + 1; q < rows; ++q) {
         const b = v128.load(squares + (q << 4));
-        const d = dot<T>(n, x + p * step, x + q * step), dd = v128.mul<T>(d, d);
+        const d = dot_lanes<T>(n, x + p * step, x + q * step), dd = v128.mul<T>(d, d);
         const turns = v128.gt<T>(dd, v128.mul<T>(limit, v128.mul<T>(a, b)));
         if (!v128.any_true(turns)) continue;
         rotated = true;
@@ -57,14 +57,15 @@ export function jacobi_lanes<T extends number>(
 
 /** ‖x‖², or 0 and x cleared in lanes where that is too small. */
 function measure<T extends number>(n: usize, x: usize, least: T): v128 {
-  const square = dot<T>(n, x, x), keep = v128.gt<T>(square, v128.splat<T>(least));
+  const square = dot_lanes<T>(n, x, x), keep = v128.gt<T>(square, v128.splat<T>(least));
   if (!v128.all_true<i32>(keep)) {
     for (let end = x + (n << 4); x < end; x += 16) v128.store(x, v128.and(v128.load(x), keep));
   }
   return v128.and(square, keep);
 }
 
-function dot<T extends number>(n: usize, x: usize, y: usize): v128 {
+/** x·y of every lane. */
+export function dot_lanes<T extends number>(n: usize, x: usize, y: usize): v128 {
   let s0 = v128.splat<T>(<T>0), s1 = s0, s2 = s0, s3 = s0;
   const end = x + (n << 4), body = x + ((n & ~3) << 4);
   for (; x < body; x += 64, y += 64) {

@@ -27,7 +27,7 @@ export interface SvdBatch<F extends Floats = Floats> extends SingularValuesBatch
 const NOT_FINITE = -2;
 const DEFAULT_SWEEPS = 40;
 
-/** Exponents that fourth powers of norms may reach, less some to spare; and the norm below which a row counts as zero. */
+/** Exponents that fourth powers of norms may reach, and the norm below which a row counts as zero. */
 const fourth = { f32: { top: 120, tiny: 2 ** -28 }, f64: { top: 1000, tiny: 2 ** -240 } } as const;
 
 /**
@@ -35,10 +35,10 @@ const fourth = { f32: { top: 120, tiny: 2 ** -28 }, f64: { top: 1000, tiny: 2 **
  * side by side in the lanes of vectors, and groups of them are shared by the threads of the engine. Made for a shorter side up to about 32;
  * beyond that `svd` of one after the other is faster.
  *
- * One-sided Jacobi rotations: errors are a small multiple of u, relative to each singular value where the vectors of the shorter side
- * (rows of wide matrices, columns of tall ones) are scaled versions of well-conditioned ones, relative to the largest otherwise. Singular
- * values below about 10⁻¹⁵ (float32) or 10⁻¹⁴⁰ (float64) of the largest may come out as 0. Vectors are orthonormal also where
- * singular values are zero or equal. Signs are not normalised. The same bits whatever the number of threads.
+ * One-sided Jacobi rotations, begun with the eigenvectors of A·Aᵀ or Aᵀ·A: errors are a small multiple of n·u·s₁, and of
+ * n·u·max(sᵢ, u·s₁) for each singular value where the vectors of the shorter side (rows of wide matrices, columns of tall ones) are
+ * scaled versions of well-conditioned ones; svd keeps smaller ones as well. Vectors are orthonormal also where singular values are
+ * zero or equal. Signs are not normalised. The same bits whatever the number of threads.
  *
  * Throws `SHAPE` for data of another length, `DTYPE` for other types and for singular values beyond the type, `FORMAT` for NaN and
  * infinity, naming the first, and `NO_CONVERGENCE` after `maxSweeps`.
@@ -76,7 +76,7 @@ export function svdBatched<F extends Floats>(
     if (k > 0) {
       // Vectors of the longer side are columns of u where A is tall, rows of vt where it is wide; of the shorter side, the other way.
       const [vs, es, us, ws] = tall ? [1, n, k, 1] : [n, 1, 1, k];
-      const exponent = Math.floor(fourth[dtype].top / 4) - Math.ceil(exponentOf(c) / 2) - 1;
+      const exponent = Math.floor((fourth[dtype].top / 2 - exponentOf(k * c) - 2) / 2);
       const tol = Math.max(4, Math.sqrt(c)) * unitRoundoff[dtype];
       const status = runGroups(
         engine,
