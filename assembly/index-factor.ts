@@ -6,8 +6,10 @@ import { eigh_batched, eigh_batched_work } from "./factor/eigh_batched";
 import { reflect, reflect_rows } from "./factor/householder";
 import { implicit_ql, ql_leaf } from "./factor/implicit_ql";
 import { jacobi_sweep } from "./factor/jacobi";
+import { jacobi_lanes } from "./factor/jacobi_lanes";
 import { jacobi_symmetric } from "./factor/jacobi_symmetric";
 import { column_peaks, row_peaks, row_squares } from "./factor/norms";
+import { ql_lanes } from "./factor/ql_lanes";
 import { apply_q, form_q, qr } from "./factor/qr";
 import { qr_pivot, qr_pivot_work } from "./factor/qr_pivot";
 import { rotate } from "./factor/rotate";
@@ -18,6 +20,7 @@ import { svd_batched, svd_batched_work } from "./factor/svd_batched";
 import { symv, symv_start, symv_sum } from "./factor/symv";
 import { mirror, triangle_peak } from "./factor/triangle";
 import { tridiagonal_product, tridiagonal_row } from "./factor/tridiagonal";
+import { form_lanes, reduce_lanes } from "./factor/tridiagonal_lanes";
 
 export { heap_base as factor_heap_base } from "./core/status";
 export { complete_work, eigh_batched_work, implicit_ql, qr_pivot_work, secular_roots, secular_z, svd_batched_work, symv_start };
@@ -78,3 +81,11 @@ export function eigh_batched_f32(n: usize, count: usize, a: usize, rs: usize, cs
 export function eigh_batched_f64(n: usize, count: usize, a: usize, rs: usize, cs: usize, w: usize, v: usize, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { eigh_batched<f64>(n, count, a, rs, cs, w, v, work, grain, status, g0, g1); }
 export function svd_batched_f32(rows: usize, n: usize, count: usize, a: usize, vs: usize, es: usize, s: usize, long: usize, short: usize, us: usize, ws: usize, ranks: usize, exponent: i32, tol: f32, tiny: f32, most: i32, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { svd_batched<f32>(rows, n, count, a, vs, es, s, long, short, us, ws, ranks, exponent, tol, tiny, most, work, grain, status, g0, g1); }
 export function svd_batched_f64(rows: usize, n: usize, count: usize, a: usize, vs: usize, es: usize, s: usize, long: usize, short: usize, us: usize, ws: usize, ranks: usize, exponent: i32, tol: f64, tiny: f64, most: i32, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { svd_batched<f64>(rows, n, count, a, vs, es, s, long, short, us, ws, ranks, exponent, tol, tiny, most, work, grain, status, g0, g1); }
+export function reduce_lanes_f32(n: usize, a: usize, d: usize, e: usize, tau: usize, w: usize): void { reduce_lanes<f32>(n, a, d, e, tau, w); }
+export function reduce_lanes_f64(n: usize, a: usize, d: usize, e: usize, tau: usize, w: usize): void { reduce_lanes<f64>(n, a, d, e, tau, w); }
+export function form_lanes_f32(n: usize, a: usize, tau: usize, r: usize): void { form_lanes<f32>(n, a, tau, r); }
+export function form_lanes_f64(n: usize, a: usize, tau: usize, r: usize): void { form_lanes<f64>(n, a, tau, r); }
+export function ql_lanes_f32(n: usize, d: usize, e: usize, r: usize, turns: usize, tiny: f32): i32 { return ql_lanes<f32>(n, d, e, r, turns, tiny); }
+export function ql_lanes_f64(n: usize, d: usize, e: usize, r: usize, turns: usize, tiny: f64): i32 { return ql_lanes<f64>(n, d, e, r, turns, tiny); }
+export function jacobi_lanes_f32(rows: usize, n: usize, x: usize, g: usize, squares: usize, tol: f32, tiny: f32, most: i32): i32 { return jacobi_lanes<f32>(rows, n, x, g, squares, tol, tiny, most); }
+export function jacobi_lanes_f64(rows: usize, n: usize, x: usize, g: usize, squares: usize, tol: f64, tiny: f64, most: i32): i32 { return jacobi_lanes<f64>(rows, n, x, g, squares, tol, tiny, most); }

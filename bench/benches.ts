@@ -1,4 +1,5 @@
 import type { Bench } from "./bench.ts";
+import eigh from "./linalg/eigh.bench.ts";
 import gemm from "./linalg/gemm.bench.ts";
 import gemv from "./linalg/gemv.bench.ts";
 import randomizedSvd from "./linalg/randomized-svd.bench.ts";
@@ -7,4 +8,4 @@ import update from "./merge/low-rank-update.bench.ts";
 import quantized from "./quant/gemv-quant.bench.ts";
 
 /** Every bench, in the order in which they run and stand in the tables. */
-export const benches: readonly Bench[] = [...gemm, ...gemv, ...quantized, ...update, ...svd, ...randomizedSvd];
+export const benches: readonly Bench[] = [...gemm, ...gemv, ...quantized, ...update, ...svd, ...randomizedSvd, ...eigh];

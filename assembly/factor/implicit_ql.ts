@@ -7,9 +7,9 @@
 //   ql_leaf       q ← the eigenvectors in rows, rounded to T        q: n×n, ldq ≥ n · work: f64[n·n]
 //   Result        the QL steps made, or NO_CONVERGENCE after 30 for each eigenvalue
 //
-// Split  an eₖ with |eₖ| ≤ u·√|dₖ|·√|dₖ₊₁| or |eₖ| ≤ 10⁻³⁰⁰ is zero, and the blocks are taken one by one
+// Split  an eₖ with |eₖ| ≤ u·√|dₖ|·√|dₖ₊₁| or |eₖ| ≤ 10⁻¹⁴⁵ is zero, and the blocks are taken one by one
 // Order  each block begins at the end where its diagonal is smaller, which keeps small eigenvalues of graded matrices: QL or QR
-// Range  the caller scales, so that no square of an element overflows
+// Range  the caller scales the largest element to about 1
 // Cost   about 1.7 steps for each eigenvalue, each 2 divisions and a square root for every row, 6·width flops with vectors
 // Error  |λ̂ − λ| ≤ c·n·u·‖T‖, and Z orthogonal to c·n·u   Wilkinson, AEP, §8.50; Parlett, The Symmetric Eigenvalue Problem, §8.13
 // LAPACK xSTEQR        Paper  Martin & Wilkinson, Numer. Math. 12 (1968) 377–383; Dubrulle, ibid. 15 (1970) 450
@@ -18,6 +18,8 @@ import { rot } from "../blas/rot";
 
 const U: f64 = 1.1102230246251565e-16;
 const STEPS: i32 = 30;
+/** What is no longer counts as zero; its square has all its digits. */
+const TINY: f64 = 1e-145;
 
 export function implicit_ql(n: usize, d: usize, e: usize, z: usize, ldz: usize, width: usize): i32 {
   let steps: i32 = 0;
@@ -49,7 +51,7 @@ export function ql_leaf<T extends number>(n: usize, d: usize, e: usize, q: usize
 // @ts-ignore: decorator
 @inline
 function negligible(d: usize, e: usize): bool {
-  return abs<f64>(load<f64>(e)) <= U * sqrt<f64>(abs<f64>(load<f64>(d))) * sqrt<f64>(abs<f64>(load<f64>(d, 8))) + 1e-300;
+  return abs<f64>(load<f64>(e)) <= U * sqrt<f64>(abs<f64>(load<f64>(d))) * sqrt<f64>(abs<f64>(load<f64>(d, 8))) + TINY;
 }
 
 /** Rows first … last of an unreduced block; `step` walks it from the end with the smaller diagonal element, the near end. */
@@ -87,7 +89,7 @@ function at(p: usize, step: isize, i: usize): usize {
 @inline
 function small(d0: usize, e0: usize, step: isize, i: usize): bool {
   const here = sqrt<f64>(abs<f64>(load<f64>(at(d0, step, i)))), next = sqrt<f64>(abs<f64>(load<f64>(at(d0, step, i + 1))));
-  return abs<f64>(load<f64>(at(e0, step, i))) <= U * here * next + 1e-300;
+  return abs<f64>(load<f64>(at(e0, step, i))) <= U * here * next + TINY;
 }
 
 /** One QL step on rows l … end: the bulge is made at the far end by the shift, and chased to the near one. */
@@ -102,9 +104,10 @@ function ql_step(d0: usize, e0: usize, step: isize, l: usize, end: usize, z0: us
     --i;
     const ei = load<f64>(at(e0, step, i));
     const f = s * ei, b = c * ei;
-    const r = sqrt<f64>(f * f + g * g);
+    const square = f * f + g * g, lost = square <= TINY * TINY;
+    const r = lost ? 0 : sqrt<f64>(square);
     if (i + 1 < end) store<f64>(at(e0, step, i + 1), r); // what stands behind the end belongs to another block
-    if (r == 0) { // the block falls apart here; what is left of it goes on by itself
+    if (lost) { // the block falls apart here; what is left of it goes on by itself
       const below = at(d0, step, i + 1);
       store<f64>(below, load<f64>(below) - p);
       return;

@@ -9,7 +9,7 @@
 //   turns   2n vectors of workspace: the rotations of a step, which then pass over r four columns at a time
 //   Result  the steps made, or NO_CONVERGENCE after 30·n
 //
-// Split  eₖ is zero where |eₖ| ≤ u·(|dₖ| + |dₖ₊₁|) or |eₖ| ≤ tiny, whose square the caller's scaling keeps above nothing
+// Split  eₖ is zero where |eₖ| ≤ u·(|dₖ| + |dₖ₊₁|) or |eₖ| ≤ tiny, and a bulge no longer than tiny is dropped; tiny² has all its digits
 // Cost   about 1.7·n steps, 6n flops for each rotation
 // Error  as implicit_ql has it, relative to the norm
 import { madd } from "../core/simd";
@@ -40,14 +40,14 @@ export function ql_lanes<T extends number>(n: usize, d: usize, e: usize, r: usiz
     const half = v128.div<T>(v128.sub<T>(next, near), v128.mul<T>(two, joint));
     const root = v128.sqrt<T>(madd<T>(half, half, one));
     const far = v128.bitselect(v128.sub<T>(half, root), v128.add<T>(half, root), v128.lt<T>(half, zero));
-    step<T>(low, high, d, e, v128.sub<T>(near, v128.div<T>(joint, far)), turns);
+    step<T>(low, high, d, e, v128.sub<T>(near, v128.div<T>(joint, far)), turns, v128.splat<T>(<T>(tiny * tiny)));
     if (r != 0) turn<T>(n, low, high, r, turns);
   }
   return NO_CONVERGENCE;
 }
 
 /** A step over rows low … high of every lane; rotation i turns rows i and i + 1. */
-function step<T extends number>(low: usize, high: usize, d: usize, e: usize, shift: v128, turns: usize): void {
+function step<T extends number>(low: usize, high: usize, d: usize, e: usize, shift: v128, turns: usize, least: v128): void {
   const zero = v128.splat<T>(<T>0), one = v128.splat<T>(<T>1);
   let s = one, c = one, p = zero, g = zero;
   let before = zero; // lanes in which eᵢ₊₁ is not zero: those are within a block
@@ -64,8 +64,8 @@ function step<T extends number>(low: usize, high: usize, d: usize, e: usize, shi
     p = v128.bitselect(zero, p, begins);
     going = v128.or(going, begins);
     const f = v128.mul<T>(s, ei), b = v128.mul<T>(c, ei);
-    const r = v128.sqrt<T>(madd<T>(g, g, v128.mul<T>(f, f)));
-    const chased = v128.and(v128.and(here, going), v128.ne<T>(r, zero));
+    const square = madd<T>(g, g, v128.mul<T>(f, f)), r = v128.sqrt<T>(square);
+    const chased = v128.and(v128.and(here, going), v128.gt<T>(square, least)); // a square that lost digits would turn by no angle
     const inverse = v128.div<T>(one, v128.bitselect(r, one, chased));
     // Within a block the bulge's length takes eᵢ₊₁'s place; at a block's near end what is left of it does.
     const old = v128.load(e + at, 16);

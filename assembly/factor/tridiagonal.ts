@@ -13,6 +13,7 @@
 // panel  3·width rows of ldp ≥ n: V, W, and V once more, so that [V; W] and [W; V] both lie there as one matrix. A column of the
 //        panel is a column of A; columns up to k of row j are neither written nor read
 // d, e   f64[n], f64[n − 1] · tau T[n − 1] · work 2·width elements
+// Range  the caller scales the largest element to about 1; of a row right of e what is shorter than 1e-15 (f32), 1e-140 (f64) is zero
 // Bytes  as said; of A the row k from its diagonal on
 // Cost   16·j·m flops for both, beside the 2m² of the product
 // Error  Q·T·Qᵀ = A + ΔA with an exactly orthogonal Q, ‖ΔA‖ ≤ c·n²·u·‖A‖ (in practice about √n·u)   Wilkinson, AEP, §5.35
@@ -41,7 +42,9 @@ export function tridiagonal_row<T extends number>(
   }
   store<f64>(d + k * 8, <f64>load<T>(row));
   if (k + 1 == n) return;
-  const x = row + size;
+  const x = row + size, tail = (n - k - 2) * size;
+  // Squares that lose digits would make a reflection that is none; what is dropped is far below u beside elements of size 1.
+  if (k + 2 < n && dot<T>(n - k - 2, x + size, x + size) < (size == 8 ? <T>1e-280 : <T>1e-30)) memory.fill(x + size, 0, tail);
   store<T>(tau + k * size, reflect<T>(n - k - 1, x));
   store<f64>(e + k * 8, <f64>load<T>(x));
   store<T>(x, <T>1);

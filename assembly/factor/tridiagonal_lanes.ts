@@ -6,8 +6,8 @@
 //   form_lanes    r ← Qᵀ        r: n×n
 //
 // w      n vectors of workspace
-// Range  the caller scales, so that squares neither overflow nor vanish. A row whose squares vanish, all but the element beside the
-//        diagonal, is left as it is
+// Range  the caller scales, so that squares do not overflow. Of a row left of e what is shorter than 1e-15 (f32), 1e-140 (f64), whose
+//        squares lose digits, is zero
 // Cost   4/3·n³ flops each, for each lane
 // Error  as tridiagonal has it        Wilkinson, AEP, §5.35
 // LAPACK xSYTD2, xORGTR with the last row first
@@ -28,7 +28,7 @@ export function reduce_lanes<T extends number>(n: usize, a: usize, d: usize, e: 
     let square = zero;
     for (let j: usize = 0; j < last; j += 16) square = madd<T>(v128.load(v + j), v128.load(v + j), square);
     const alpha = v128.load(v + last);
-    const moved = v128.ne<T>(square, zero);
+    const moved = v128.gt<T>(square, v128.splat<T>(sizeof<T>() == 8 ? <T>1e-280 : <T>1e-30));
     const norm = v128.sqrt<T>(madd<T>(alpha, alpha, square));
     const beta = v128.bitselect(v128.bitselect(v128.neg<T>(norm), norm, v128.gt<T>(alpha, zero)), alpha, moved);
     // Lanes that are left alone divide 0 by 1.

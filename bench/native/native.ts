@@ -109,6 +109,7 @@ function operations(python: Python, peer: string, threads: number): Operations {
       return ways.filter((way) => way !== undefined);
     },
     randomizedSvd: ({ rows, cols }, rank, low) => prepare({ work: "randomizedSvd", rank, low, point: { rows, cols } }),
+    eigh: ({ dtype, n, count }) => prepare({ work: "eigh", dtype, point: { n, count } }),
     svd: ({ dtype, rows, cols }) => prepare({ work: "svd", dtype, point: { rows, cols } }),
   };
 }

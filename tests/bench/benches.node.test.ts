@@ -49,7 +49,7 @@ test("a variant that this machine cannot run is left out with the reason", () =>
 });
 
 /** Points small enough for a test, by the names of their sizes. */
-const small: Readonly<Record<string, number>> = { m: 37, n: 256, k: 45, r: 4, rows: 24, cols: 24, rank: 4 };
+const small: Readonly<Record<string, number>> = { m: 37, n: 256, k: 45, r: 4, rows: 24, cols: 24, rank: 4, count: 5 };
 
 for (const bench of benches) {
   test(`bench ${bench.name}: the library's result passes the check on a small point, and zeros do not`, async () => {

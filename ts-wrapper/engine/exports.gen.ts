@@ -79,6 +79,8 @@ export interface WasmExports {
   finish_f64_f32(n: number, w: number, c: number, acc: number, out: number, stats: number, i0: number, i1: number): void;
   first_not_finite_f32(src: number, n: number): number;
   first_not_finite_f64(src: number, n: number): number;
+  form_lanes_f32(n: number, a: number, tau: number, r: number): void;
+  form_lanes_f64(n: number, a: number, tau: number, r: number): void;
   form_q_f32(m: number, p: number, at: number, ldat: number, tau: number, qt: number, ldq: number, i0: number, i1: number): void;
   form_q_f64(m: number, p: number, at: number, ldat: number, tau: number, qt: number, ldq: number, i0: number, i1: number): void;
   gather_f32(rows: number, cols: number, a: number, rs: number, cs: number, columns: number, f: number, g: number, out: number, ld: number): void;
@@ -143,6 +145,8 @@ export interface WasmExports {
   iamax_f32(n: number, x: number): number;
   iamax_f64(n: number, x: number): number;
   implicit_ql(n: number, d: number, e: number, z: number, ldz: number, width: number): number;
+  jacobi_lanes_f32(rows: number, n: number, x: number, g: number, squares: number, tol: number, tiny: number, most: number): number;
+  jacobi_lanes_f64(rows: number, n: number, x: number, g: number, squares: number, tol: number, tiny: number, most: number): number;
   jacobi_sweep_f32(rows: number, n: number, width: number, w: number, ld: number, tol: number, tiny: number, norms: number, peak: number): number;
   jacobi_sweep_f64(rows: number, n: number, width: number, w: number, ld: number, tol: number, tiny: number, norms: number, peak: number): number;
   jacobi_symmetric_f32(n: number, a: number, lda: number, v: number, ldv: number, width: number, tol: number, peak: number): number;
@@ -161,6 +165,8 @@ export interface WasmExports {
   pack_right_f32(r: number, n: number, r_total: number, k0: number, src: number, rs: number, cs: number, dst: number): void;
   pack_right_f64(r: number, n: number, r_total: number, k0: number, src: number, rs: number, cs: number, dst: number): void;
   q8_row_bytes(n: number, group: number): number;
+  ql_lanes_f32(n: number, d: number, e: number, r: number, turns: number, tiny: number): number;
+  ql_lanes_f64(n: number, d: number, e: number, r: number, turns: number, tiny: number): number;
   ql_leaf_f32(n: number, d: number, e: number, q: number, ldq: number, work: number): number;
   ql_leaf_f64(n: number, d: number, e: number, q: number, ldq: number, work: number): number;
   qr_f32(m: number, n: number, at: number, ldat: number, tau: number): void;
@@ -170,6 +176,8 @@ export interface WasmExports {
   qr_pivot_work(n: number): number;
   quant_heap_base(): number;
   quantize_rows_q8(n: number, group: number, x: number, ldx: number, dst: number, i0: number, i1: number): void;
+  reduce_lanes_f32(n: number, a: number, d: number, e: number, tau: number, w: number): void;
+  reduce_lanes_f64(n: number, a: number, d: number, e: number, tau: number, w: number): void;
   reflect_f32(n: number, x: number): number;
   reflect_f64(n: number, x: number): number;
   reflect_rows_f32(rows: number, n: number, v: number, tau: number, w: number, ldw: number): void;

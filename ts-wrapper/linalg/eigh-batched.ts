@@ -53,7 +53,11 @@ export function eighBatched<F extends Floats>(
   const dtype = checkBatch("eighBatched", "A", a);
   const { count, rows: n } = a;
   if (a.cols !== n) {
-    throw new LowrankError("SHAPE", "eighBatched", `A is matrices of ${n}×${a.cols}, square ones were needed; svdBatched takes any shape`);
+    throw new LowrankError(
+      "SHAPE",
+      "eighBatched",
+      `A is matrices of ${n}×${a.cols}, square ones were needed; svdBatched takes any shape`,
+    );
   }
   checkWord("eighBatched", "vectors", vectors, ["full", "none"]);
   checkWord("eighBatched", "uplo", uplo, ["L", "U"]);

@@ -33,7 +33,10 @@ export function divideAndConquer(
   return { values: d, rows: q };
 
   function solve(first: number, rows: number): void {
-    if (rows <= leaf) return solveLeaf(first, rows);
+    if (rows <= leaf) {
+      solveLeaf(first, rows);
+      return;
+    }
     const upper = rows >> 1;
     const cut = first + upper;
     const rho = e[cut - 1]!;

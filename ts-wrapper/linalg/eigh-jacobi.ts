@@ -24,7 +24,11 @@ export function jacobiEigh(
   const scaling = scalingFor(dtype, n * n, peak);
   const ld = spreadRows(n, size);
   const t: Placed = { ptr: s.alloc(n * ld * size), rows: n, cols: n, ld };
-  const inOrder = placeIndices(engine, s, Uint32Array.from({ length: n }, (_, i) => i));
+  const inOrder = placeIndices(
+    engine,
+    s,
+    Uint32Array.from({ length: n }, (_, i) => i),
+  );
   const [f, g] = scaling.factors;
   const [rs, cs] = uplo === "L" ? [a.ld, 1] : [1, a.ld];
   engine.wasm[`gather_${dtype}`](n, n, a.ptr, rs, cs, inOrder, f, g, t.ptr, ld);

@@ -1,7 +1,7 @@
 import type { Engine, FloatDtype, Ptr } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
-import { multiply } from "./gemm.ts";
 import { bytesPerElement, copyRows, elements, type Placed, place, placeIndices, unitRoundoff } from "./matrix.ts";
+import { product } from "./product.ts";
 
 /** Two decomposed halves of a tridiagonal matrix, rows first … first + rows − 1 of it, of which `upper` are the first half's. */
 export interface Halves {
@@ -26,8 +26,8 @@ export interface Deflated {
   readonly kind: Uint8Array;
 }
 
-/** Roots handed to a thread at a time. */
-const GRAIN = 16;
+/** Poles and roots that are worth handing to a thread together: some tens of microseconds. */
+const PAIRS = 1 << 14;
 
 /**
  * The eigenvalues and eigenvectors of diag(T₁, T₂) + |ρ|·x·xᵀ, with x = (0 … 1, ±1 … 0), from those of T₁ and T₂.
@@ -76,8 +76,8 @@ export function merge(engine: Engine, dtype: FloatDtype, what: string, halves: H
     part.set(values);
     part.set(leftValues, k);
 
-    product(0, onlyUpper + both, upperRows, 0, upper);
-    product(onlyUpper, k - onlyUpper, lowerRows, upper, rows - upper);
+    newColumns(0, onlyUpper + both, upperRows, 0, upper);
+    newColumns(onlyUpper, k - onlyUpper, lowerRows, upper, rows - upper);
     copyRows(engine, dtype, spare, { ptr: row(0), rows, cols: rows, ld: q.ld }, k);
 
     /** Columns of some rows of the halves, copied together. */
@@ -92,10 +92,10 @@ export function merge(engine: Engine, dtype: FloatDtype, what: string, halves: H
     }
 
     /** Columns of the new rows, from some columns of X. */
-    function product(fromX: number, depth: number, b: Placed, to: number, cols: number): void {
+    function newColumns(fromX: number, depth: number, b: Placed, to: number, cols: number): void {
       const a: Placed = { ptr: (x.ptr + fromX * size) as Ptr, rows: k, cols: depth, ld: k };
       const c: Placed = { ptr: (row(0) + to * size) as Ptr, rows: k, cols, ld: q.ld };
-      multiply(engine, s, dtype, {}, a, b, c);
+      product(engine, s, dtype, {}, a, b, c);
     }
   });
 }
@@ -179,7 +179,8 @@ function secular(
   const k = d.length;
   const [pd, pz, zhat, mu] = [s.copyIn(d), s.copyIn(z), s.alloc(k * 8), s.alloc(k * 8)];
   const [origin, steps] = [s.alloc(k * 4), s.alloc(k * 4)];
-  engine.parallel("secular_roots", [k, pd, pz, rho, origin, mu, steps], k, GRAIN);
+  const grain = Math.ceil(PAIRS / k);
+  engine.parallel("secular_roots", [k, pd, pz, rho, origin, mu, steps], k, grain);
   const failed = new Int32Array(engine.memory.buffer, steps, k).findIndex((count) => count < 0);
   if (failed >= 0) {
     throw new LowrankError(
@@ -188,9 +189,9 @@ function secular(
       `root ${failed} of ${k} of the secular equation was not found in 400 steps, 4 are usual; use method: "jacobi" and report the matrix`,
     );
   }
-  engine.parallel("secular_z", [k, pd, origin, mu, pz, zhat], k, GRAIN);
+  engine.parallel("secular_z", [k, pd, origin, mu, pz, zhat], k, grain);
   const columns = placeIndices(engine, s, column);
-  engine.parallel(`secular_vectors_${dtype}`, [k, pd, origin, mu, zhat, columns, x.ptr, x.ld], k, GRAIN);
+  engine.parallel(`secular_vectors_${dtype}`, [k, pd, origin, mu, zhat, columns, x.ptr, x.ld], k, grain);
   const at = new Uint32Array(engine.memory.buffer, origin, k);
   const roots = engine.f64(mu, k);
   return d.map((_, i) => d[at[i]!]! + roots[i]!);

@@ -1,8 +1,8 @@
 import type { Engine, FloatDtype, Ptr, Scope } from "../engine/engine.ts";
 import type { Decomposed } from "./eigh.ts";
 import { divideAndConquer, eigenvaluesOf } from "./eigh-divide.ts";
-import { multiply } from "./gemm.ts";
 import { bytesPerElement, type Placed, place, placeIndices, spreadRows } from "./matrix.ts";
+import { product } from "./product.ts";
 import { exponentOf, scalingBy } from "./scaling.ts";
 
 /** Rows that are brought to tridiagonal form before the rest of the matrix is updated, with two products at once. */
@@ -39,7 +39,11 @@ export function tridiagonalEigh(
   // The working form is an upper triangle, whose rows lie together: the lower triangle of A is read as its columns.
   const ld = spreadRows(n, size);
   const t: Placed = { ptr: s.alloc(n * ld * size), rows: n, cols: n, ld };
-  const inOrder = placeIndices(engine, s, Uint32Array.from({ length: n }, (_, i) => i));
+  const inOrder = placeIndices(
+    engine,
+    s,
+    Uint32Array.from({ length: n }, (_, i) => i),
+  );
   const [f, g] = scaling.factors;
   const [rs, cs] = uplo === "L" ? [1, a.ld] : [a.ld, 1];
   engine.wasm[`gather_${dtype}`](n, n, a.ptr, rs, cs, inOrder, f, g, t.ptr, ld);
@@ -51,12 +55,7 @@ export function tridiagonalEigh(
 }
 
 /** T's diagonals; the reflections are left in the rows of `a`, right of its diagonal. */
-function tridiagonalize(
-  engine: Engine,
-  s: Scope,
-  dtype: FloatDtype,
-  a: Placed,
-): { d: Float64Array; e: Float64Array; tau: Ptr } {
+function tridiagonalize(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed): { d: Float64Array; e: Float64Array; tau: Ptr } {
   const { wasm } = engine;
   const n = a.rows;
   const size = bytesPerElement[dtype];
@@ -96,7 +95,7 @@ function tridiagonalize(
         const c: Placed = { ptr: at(a.ptr, r, r, a.ld), rows, cols: n - r, ld: a.ld };
         engine.scope((once) => {
           const options = { transA: true, alpha: -1, beta: 1 };
-          multiply(engine, once, dtype, options, block(0, r, rows), block(PANEL, r, n - r), c);
+          product(engine, once, dtype, options, block(0, r, rows), block(PANEL, r, n - r), c);
         });
       }
     }
@@ -114,7 +113,11 @@ function applyReflections(engine: Engine, dtype: FloatDtype, a: Placed, tau: Ptr
   const n = a.rows;
   const size = bytesPerElement[dtype];
   const count = n - 1;
-  for (let first = Math.floor(Math.max(0, count - 1) / REFLECTIONS) * REFLECTIONS; first >= 0 && count > 0; first -= REFLECTIONS) {
+  for (
+    let first = Math.floor(Math.max(0, count - 1) / REFLECTIONS) * REFLECTIONS;
+    first >= 0 && count > 0;
+    first -= REFLECTIONS
+  ) {
     const k = Math.min(REFLECTIONS, count - first);
     const m = n - first - 1;
     engine.scope((s) => {
@@ -122,11 +125,11 @@ function applyReflections(engine: Engine, dtype: FloatDtype, a: Placed, tau: Ptr
       const t = place(s, k, k, size);
       engine.wasm[`block_reflector_${dtype}`](k, m, v.ptr, v.ld, tau + first * size, t.ptr, k);
       const tv = place(s, k, m, size);
-      multiply(engine, s, dtype, { transA: true }, t, v, tv);
+      product(engine, s, dtype, { transA: true }, t, v, tv);
       const part: Placed = { ptr: (x.ptr + (first + 1) * size) as Ptr, rows: n, cols: m, ld: x.ld };
       const xv = place(s, n, k, size);
-      multiply(engine, s, dtype, { transB: true }, part, v, xv);
-      multiply(engine, s, dtype, { alpha: -1, beta: 1 }, xv, tv, part);
+      product(engine, s, dtype, { transB: true }, part, v, xv);
+      product(engine, s, dtype, { alpha: -1, beta: 1 }, xv, tv, part);
     });
   }
 }

@@ -14,7 +14,7 @@ export interface EighOptions {
   /**
    * `jacobi`: rotations until the matrix is diagonal; each eigenvalue of a positive definite matrix is right relative to itself as
    * far as the matrix with a unit diagonal is well-conditioned. `tridiagonal`: Householder's tridiagonal form, then divide and conquer.
-   * `auto`: `jacobi` up to 16 rows, else `tridiagonal`. Default `auto`.
+   * `auto`: `jacobi` up to 12 rows, else `tridiagonal`. Default `auto`.
    */
   readonly method?: EighMethod;
   /** The triangle that is read, as in numpy: `L` lower, `U` upper. The other one may hold anything. Default `L`. */
@@ -38,7 +38,7 @@ export interface Eigh<F extends Floats = Floats> extends Eigenvalues<F> {
 }
 
 /** Rows up to which rotations alone are no slower: measured. */
-const JACOBI_ROWS = 16;
+const JACOBI_ROWS = 12;
 const DEFAULT_SWEEPS = 40;
 
 /**
@@ -65,7 +65,8 @@ export function eigh<F extends Floats>(engine: Engine, a: Matrix<F>, options: Ei
   const { vectors = "full", method: asked = "auto", uplo = "L", symmetryTolerance, maxSweeps = DEFAULT_SWEEPS } = options;
   const dtype = checkMatrix("eigh", "A", a);
   const n = a.rows;
-  if (a.cols !== n) throw new LowrankError("SHAPE", "eigh", `A is ${n}×${a.cols}, a square matrix was needed; svd takes any shape`);
+  if (a.cols !== n)
+    throw new LowrankError("SHAPE", "eigh", `A is ${n}×${a.cols}, a square matrix was needed; svd takes any shape`);
   checkWord("eigh", "vectors", vectors, ["full", "none"]);
   checkWord("eigh", "method", asked, eighMethods);
   checkWord("eigh", "uplo", uplo, ["L", "U"]);

@@ -129,13 +129,16 @@ function completeDeficient(
   if (found.every((rank) => rank === k)) return;
   const rows = s.alloc(k * c * size);
   const work = s.alloc(engine.wasm.complete_work(c));
-  found.forEach((rank, at) => {
-    if (rank === k) return;
+  for (const [at, rank] of found.entries()) {
+    if (rank === k) continue;
     const matrix = (long + at * k * c * size) as Ptr;
-    if (!tall) return engine.wasm[`complete_${dtype}`](rank, k, c, matrix, c, work);
+    if (!tall) {
+      engine.wasm[`complete_${dtype}`](rank, k, c, matrix, c, work);
+      continue;
+    }
     // Columns are turned into rows, and back.
     engine.wasm[`transpose_${dtype}`](c, matrix, k, rows, c, 0, k);
     engine.wasm[`complete_${dtype}`](rank, k, c, rows, c, work);
     engine.wasm[`transpose_${dtype}`](k, rows, c, matrix, k, 0, c);
-  });
+  }
 }
