@@ -1,6 +1,6 @@
 // The export table of the module for decompositions: one line for each concrete kernel, and nothing else. It runs on the memory of the
 // first one (index.ts), where its constants lie behind that one's.
-import { block_reflector } from "./factor/block_reflector";
+import { compact_wy } from "./factor/compact_wy";
 import { complete, complete_work } from "./factor/complete";
 import { eigh_batched, eigh_batched_work } from "./factor/eigh_batched";
 import { reflect, reflect_rows } from "./factor/householder";
@@ -14,8 +14,8 @@ import { apply_q, form_q, qr } from "./factor/qr";
 import { qr_pivot, qr_pivot_work } from "./factor/qr_pivot";
 import { rotate } from "./factor/rotate";
 import { gather, scatter, transpose_lower, unit_rows } from "./factor/rows";
-import { secular_roots } from "./factor/secular";
-import { secular_vectors, secular_z } from "./factor/secular_vectors";
+import { eigen_secular_roots } from "./factor/eigen_secular";
+import { eigen_secular_vectors, eigen_secular_z } from "./factor/eigen_secular_vectors";
 import { svd_batched, svd_batched_work } from "./factor/svd_batched";
 import { symv, symv_start, symv_sum } from "./factor/symv";
 import { mirror, triangle_peak } from "./factor/triangle";
@@ -23,7 +23,7 @@ import { tridiagonal_product, tridiagonal_row } from "./factor/tridiagonal";
 import { form_lanes, reduce_lanes } from "./factor/tridiagonal_lanes";
 
 export { heap_base as factor_heap_base } from "./core/status";
-export { complete_work, eigh_batched_work, implicit_ql, qr_pivot_work, secular_roots, secular_z, svd_batched_work, symv_start };
+export { complete_work, eigh_batched_work, implicit_ql, qr_pivot_work, eigen_secular_roots, eigen_secular_z, svd_batched_work, symv_start };
 
 export function reflect_f32(n: usize, x: usize): f32 { return reflect<f32>(n, x); }
 export function reflect_rows_f32(rows: usize, n: usize, v: usize, tau: f32, w: usize, ldw: usize): void { reflect_rows<f32>(rows, n, v, tau, w, ldw); }
@@ -65,12 +65,12 @@ export function tridiagonal_row_f32(n: usize, k: usize, first: usize, width: usi
 export function tridiagonal_row_f64(n: usize, k: usize, first: usize, width: usize, a: usize, lda: usize, panel: usize, ldp: usize, d: usize, e: usize, tau: usize, work: usize): void { tridiagonal_row<f64>(n, k, first, width, a, lda, panel, ldp, d, e, tau, work); }
 export function tridiagonal_product_f32(n: usize, k: usize, first: usize, width: usize, panel: usize, ldp: usize, tau: usize, work: usize): void { tridiagonal_product<f32>(n, k, first, width, panel, ldp, tau, work); }
 export function tridiagonal_product_f64(n: usize, k: usize, first: usize, width: usize, panel: usize, ldp: usize, tau: usize, work: usize): void { tridiagonal_product<f64>(n, k, first, width, panel, ldp, tau, work); }
-export function block_reflector_f32(k: usize, m: usize, v: usize, ldv: usize, tau: usize, t: usize, ldt: usize): void { block_reflector<f32>(k, m, v, ldv, tau, t, ldt); }
-export function block_reflector_f64(k: usize, m: usize, v: usize, ldv: usize, tau: usize, t: usize, ldt: usize): void { block_reflector<f64>(k, m, v, ldv, tau, t, ldt); }
+export function compact_wy_f32(k: usize, m: usize, v: usize, ldv: usize, tau: usize, t: usize, ldt: usize): void { compact_wy<f32>(k, m, v, ldv, tau, t, ldt); }
+export function compact_wy_f64(k: usize, m: usize, v: usize, ldv: usize, tau: usize, t: usize, ldt: usize): void { compact_wy<f64>(k, m, v, ldv, tau, t, ldt); }
 export function ql_leaf_f32(n: usize, d: usize, e: usize, q: usize, ldq: usize, work: usize): i32 { return ql_leaf<f32>(n, d, e, q, ldq, work); }
 export function ql_leaf_f64(n: usize, d: usize, e: usize, q: usize, ldq: usize, work: usize): i32 { return ql_leaf<f64>(n, d, e, q, ldq, work); }
-export function secular_vectors_f32(k: usize, d: usize, origin: usize, mu: usize, zhat: usize, column: usize, x: usize, ldx: usize, i0: usize, i1: usize): void { secular_vectors<f32>(k, d, origin, mu, zhat, column, x, ldx, i0, i1); }
-export function secular_vectors_f64(k: usize, d: usize, origin: usize, mu: usize, zhat: usize, column: usize, x: usize, ldx: usize, i0: usize, i1: usize): void { secular_vectors<f64>(k, d, origin, mu, zhat, column, x, ldx, i0, i1); }
+export function eigen_secular_vectors_f32(k: usize, d: usize, origin: usize, mu: usize, zhat: usize, column: usize, x: usize, ldx: usize, i0: usize, i1: usize): void { eigen_secular_vectors<f32>(k, d, origin, mu, zhat, column, x, ldx, i0, i1); }
+export function eigen_secular_vectors_f64(k: usize, d: usize, origin: usize, mu: usize, zhat: usize, column: usize, x: usize, ldx: usize, i0: usize, i1: usize): void { eigen_secular_vectors<f64>(k, d, origin, mu, zhat, column, x, ldx, i0, i1); }
 export function jacobi_symmetric_f32(n: usize, a: usize, lda: usize, v: usize, ldv: usize, width: usize, tol: f64, peak: usize): i32 { return jacobi_symmetric<f32>(n, a, lda, v, ldv, width, tol, peak); }
 export function jacobi_symmetric_f64(n: usize, a: usize, lda: usize, v: usize, ldv: usize, width: usize, tol: f64, peak: usize): i32 { return jacobi_symmetric<f64>(n, a, lda, v, ldv, width, tol, peak); }
 export function triangle_peak_f32(n: usize, a: usize, rs: usize, cs: usize): f32 { return triangle_peak<f32>(n, a, rs, cs); }

@@ -8,8 +8,8 @@ export interface WasmExports {
   asum_f64(n: number, x: number): number;
   axpy_f32(n: number, alpha: number, x: number, y: number): void;
   axpy_f64(n: number, alpha: number, x: number, y: number): void;
-  block_reflector_f32(k: number, m: number, v: number, ldv: number, tau: number, t: number, ldt: number): void;
-  block_reflector_f64(k: number, m: number, v: number, ldv: number, tau: number, t: number, ldt: number): void;
+  compact_wy_f32(k: number, m: number, v: number, ldv: number, tau: number, t: number, ldt: number): void;
+  compact_wy_f64(k: number, m: number, v: number, ldv: number, tau: number, t: number, ldt: number): void;
   checksum(src: number, n: number, out: number): void;
   column_peaks_f32(m: number, n: number, a: number, lda: number, out: number): void;
   column_peaks_f64(m: number, n: number, a: number, lda: number, out: number): void;
@@ -196,10 +196,10 @@ export interface WasmExports {
   scale_columns_f64(n: number, w: number, d: number, acc: number, gain: number, weight: number, i0: number, i1: number): void;
   scatter_f32(rows: number, cols: number, x: number, ldx: number, order: number, columns: number, out: number, rs: number, cs: number): void;
   scatter_f64(rows: number, cols: number, x: number, ldx: number, order: number, columns: number, out: number, rs: number, cs: number): void;
-  secular_roots(k: number, d: number, z: number, rho: number, origin: number, mu: number, steps: number, i0: number, i1: number): void;
-  secular_vectors_f32(k: number, d: number, origin: number, mu: number, zhat: number, column: number, x: number, ldx: number, i0: number, i1: number): void;
-  secular_vectors_f64(k: number, d: number, origin: number, mu: number, zhat: number, column: number, x: number, ldx: number, i0: number, i1: number): void;
-  secular_z(k: number, d: number, origin: number, mu: number, z: number, zhat: number, j0: number, j1: number): void;
+  eigen_secular_roots(k: number, d: number, z: number, rho: number, origin: number, mu: number, steps: number, i0: number, i1: number): void;
+  eigen_secular_vectors_f32(k: number, d: number, origin: number, mu: number, zhat: number, column: number, x: number, ldx: number, i0: number, i1: number): void;
+  eigen_secular_vectors_f64(k: number, d: number, origin: number, mu: number, zhat: number, column: number, x: number, ldx: number, i0: number, i1: number): void;
+  eigen_secular_z(k: number, d: number, origin: number, mu: number, z: number, zhat: number, j0: number, j1: number): void;
   square_columns_f32(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
   square_columns_f64(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
   svd_batched_f32(rows: number, n: number, count: number, a: number, vs: number, es: number, s: number, long: number, short: number, us: number, ws: number, ranks: number, exponent: number, tol: number, tiny: number, most: number, work: number, grain: number, status: number, g0: number, g1: number): void;

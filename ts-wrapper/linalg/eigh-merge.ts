@@ -180,7 +180,7 @@ function secular(
   const [pd, pz, zhat, mu] = [s.copyIn(d), s.copyIn(z), s.alloc(k * 8), s.alloc(k * 8)];
   const [origin, steps] = [s.alloc(k * 4), s.alloc(k * 4)];
   const grain = Math.ceil(PAIRS / k);
-  engine.parallel("secular_roots", [k, pd, pz, rho, origin, mu, steps], k, grain);
+  engine.parallel("eigen_secular_roots", [k, pd, pz, rho, origin, mu, steps], k, grain);
   const failed = new Int32Array(engine.memory.buffer, steps, k).findIndex((count) => count < 0);
   if (failed >= 0) {
     throw new LowrankError(
@@ -189,9 +189,9 @@ function secular(
       `root ${failed} of ${k} of the secular equation was not found in 400 steps, 4 are usual; use method: "jacobi" and report the matrix`,
     );
   }
-  engine.parallel("secular_z", [k, pd, origin, mu, pz, zhat], k, grain);
+  engine.parallel("eigen_secular_z", [k, pd, origin, mu, pz, zhat], k, grain);
   const columns = placeIndices(engine, s, column);
-  engine.parallel(`secular_vectors_${dtype}`, [k, pd, origin, mu, zhat, columns, x.ptr, x.ld], k, grain);
+  engine.parallel(`eigen_secular_vectors_${dtype}`, [k, pd, origin, mu, zhat, columns, x.ptr, x.ld], k, grain);
   const at = new Uint32Array(engine.memory.buffer, origin, k);
   const roots = engine.f64(mu, k);
   return d.map((_, i) => d[at[i]!]! + roots[i]!);

@@ -123,7 +123,7 @@ function applyReflections(engine: Engine, dtype: FloatDtype, a: Placed, tau: Ptr
     engine.scope((s) => {
       const v: Placed = { ptr: (a.ptr + (first * a.ld + first + 1) * size) as Ptr, rows: k, cols: m, ld: a.ld };
       const t = place(s, k, k, size);
-      engine.wasm[`block_reflector_${dtype}`](k, m, v.ptr, v.ld, tau + first * size, t.ptr, k);
+      engine.wasm[`compact_wy_${dtype}`](k, m, v.ptr, v.ld, tau + first * size, t.ptr, k);
       const tv = place(s, k, m, size);
       product(engine, s, dtype, { transA: true }, t, v, tv);
       const part: Placed = { ptr: (x.ptr + (first + 1) * size) as Ptr, rows: n, cols: m, ld: x.ld };

@@ -7,7 +7,7 @@ import { rng } from "../../support/rng.ts";
 
 for (const { name, engine } of builds) {
   for (const type of floatTypes) {
-    test(`block_reflector_${type} on ${name}: I − Vᵀ·T·V is the product of the reflections to 8m·u, V cleared before its ones, T below its diagonal`, () => {
+    test(`compact_wy_${type} on ${name}: I − Vᵀ·T·V is the product of the reflections to 8m·u, V cleared before its ones, T below its diagonal`, () => {
       for (const [k, m] of [
         [0, 3],
         [1, 1],
@@ -27,7 +27,7 @@ for (const { name, engine } of builds) {
         const after = fenced(
           engine,
           [operand("v", v), operand("tau", tau), operand("t", floatsOf(type, Math.max(0, k * ldt - 2)).fill(Number.NaN))],
-          (pv, ptau, pt) => engine.wasm[`block_reflector_${type}`](k, m, pv!, ldv, ptau!, pt!, ldt),
+          (pv, ptau, pt) => engine.wasm[`compact_wy_${type}`](k, m, pv!, ldv, ptau!, pt!, ldt),
         );
         const [gotV, t] = [asFloats(type, after[0]!), asFloats(type, after[2]!)];
         full.forEach((x, i) => {

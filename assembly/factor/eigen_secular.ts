@@ -1,8 +1,8 @@
-// secular — eigenvalues of a diagonal matrix with a rank-one change: the roots of the secular equation.
+// eigen_secular — eigenvalues of a diagonal matrix with a rank-one change: the roots of the secular equation.
 //
 //   diag(d) + ρ·z·zᵀ        f(λ) = 1 + ρ·Σ zⱼ²/(dⱼ − λ) = 0        d: f64[k] ascending, no two equal · z: f64[k], none zero · ρ > 0
 //
-//   secular_roots   root i of i0 … i1−1, between dᵢ and dᵢ₊₁ (the last: below d₍ₖ₋₁₎ + ρ‖z‖²), as its distance from the nearer pole:
+//   eigen_secular_roots   root i of i0 … i1−1, between dᵢ and dᵢ₊₁ (the last: below d₍ₖ₋₁₎ + ρ‖z‖²), as its distance from the nearer pole:
 //                   λᵢ = d[origin[i]] + mu[i]        origin: u32[k] · mu: f64[k] · steps: i32[k], or NO_CONVERGENCE
 //
 // A difference dⱼ − λᵢ is then (dⱼ − d[origin]) − mu, with every digit right, however close pole and root lie: all that follows
@@ -21,7 +21,7 @@ import { NO_CONVERGENCE } from "../core/status";
 const U: f64 = 1.1102230246251565e-16;
 const STEPS: i32 = 400;
 
-export function secular_roots(
+export function eigen_secular_roots(
   k: usize, d: usize, z: usize, rho: f64, origin: usize, mu: usize, steps: usize, i0: usize, i1: usize,
 ): void {
   for (let i = i0; i < i1; ++i) root(k, i, d, z, rho, origin + i * 4, mu + i * 8, steps + i * 4);

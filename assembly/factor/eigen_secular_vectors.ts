@@ -1,12 +1,12 @@
-// secular_vectors — eigenvectors of a diagonal matrix with a rank-one change, from the roots that `secular` found.
+// eigen_secular_vectors — eigenvectors of a diagonal matrix with a rank-one change, from the roots that `secular` found.
 //
 //   ẑⱼ² = Π over i of (λᵢ − dⱼ), over Π over i ≠ j of (dᵢ − dⱼ)        the z of which the λᵢ are the exact eigenvalues (Löwner)
 //   xᵢ  = (ẑⱼ/(dⱼ − λᵢ))ⱼ, over its norm
 //
 // The vectors of ẑ are orthogonal to a few u even where those of z would not be, and ẑ is as near to z as the λᵢ are right.
 //
-//   secular_z        entries j0 … j1−1 of ẑ, with the signs of z, up to the one factor √ρ       zhat: f64[k]
-//   secular_vectors  rows i0 … i1−1 of X: element j goes to X[i, column[j]]                     X: k×k, ldx ≥ k · column: u32[k]
+//   eigen_secular_z        entries j0 … j1−1 of ẑ, with the signs of z, up to the one factor √ρ       zhat: f64[k]
+//   eigen_secular_vectors  rows i0 … i1−1 of X: element j goes to X[i, column[j]]                     X: k×k, ldx ≥ k · column: u32[k]
 //
 // d, origin, mu  as secular has them: dⱼ − λᵢ = (dⱼ − d[origin[i]]) − mu[i]
 // Bytes  exactly the elements named
@@ -15,7 +15,7 @@
 // LAPACK xLAED3        Paper  Gu & Eisenstat, SIMAX 16 (1995) 172–191
 import { hsum } from "../core/simd";
 
-export function secular_z(k: usize, d: usize, origin: usize, mu: usize, z: usize, zhat: usize, j0: usize, j1: usize): void {
+export function eigen_secular_z(k: usize, d: usize, origin: usize, mu: usize, z: usize, zhat: usize, j0: usize, j1: usize): void {
   for (let j = j0; j < j1; ++j) {
     const dj = load<f64>(d + j * 8);
     // Every factor pairs λᵢ with the pole on its far side from dⱼ, so it lies between 0 and 1; the last root has none.
@@ -34,7 +34,7 @@ function gap(j: usize, i: usize, d: usize, origin: usize, mu: usize): f64 {
   return load<f64>(mu + i * 8) - (load<f64>(d + j * 8) - load<f64>(d + <usize>load<u32>(origin + i * 4) * 8));
 }
 
-export function secular_vectors<T extends number>(
+export function eigen_secular_vectors<T extends number>(
   k: usize, d: usize, origin: usize, mu: usize, zhat: usize, column: usize, x: usize, ldx: usize, i0: usize, i1: usize,
 ): void {
   assert(ldx >= k);

@@ -23,7 +23,7 @@ const cases: Record<string, (k: number) => { d: number[]; z: number[] }> = {
 
 for (const { name, engine } of builds) {
   for (const [what, make] of Object.entries(cases)) {
-    test(`secular_roots on ${name}, ${what}: roots lie between the poles, |f| within 2(k + 8)u(1 + |ψ| + |φ|), few steps, in any split`, () => {
+    test(`eigen_secular_roots on ${name}, ${what}: roots lie between the poles, |f| within 2(k + 8)u(1 + |ψ| + |φ|), few steps, in any split`, () => {
       for (const k of [1, 2, 3, 4, 5, 9, 33]) {
         const { d, z } = make(k);
         const norm = Math.hypot(...z);
@@ -41,7 +41,7 @@ for (const { name, engine } of builds) {
           ],
           (pd, pz, origin, mu, steps) => {
             for (let i = 0; i + 1 < ranges.length; i++) {
-              engine.wasm.secular_roots(k, pd!, pz!, rho, origin!, mu!, steps!, ranges[i]!, ranges[i + 1]!);
+              engine.wasm.eigen_secular_roots(k, pd!, pz!, rho, origin!, mu!, steps!, ranges[i]!, ranges[i + 1]!);
             }
           },
         );
@@ -69,7 +69,7 @@ for (const { name, engine } of builds) {
     });
   }
 
-  test(`secular_roots on ${name}: NaN does not go on for ever`, () => {
+  test(`eigen_secular_roots on ${name}: NaN does not go on for ever`, () => {
     const k = 3;
     fenced(
       engine,
@@ -80,7 +80,7 @@ for (const { name, engine } of builds) {
         operand("mu", new Float64Array(k)),
         operand("steps", new Int32Array(k)),
       ],
-      (pd, pz, origin, mu, steps) => engine.wasm.secular_roots(k, pd!, pz!, 1, origin!, mu!, steps!, 0, k),
+      (pd, pz, origin, mu, steps) => engine.wasm.eigen_secular_roots(k, pd!, pz!, 1, origin!, mu!, steps!, 0, k),
     );
   });
 }

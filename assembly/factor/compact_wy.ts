@@ -1,4 +1,4 @@
-// block_reflector — reflections of neighbouring rows as one: H₀·H₁ … H₍ₖ₋₁₎ = I − Vᵀ·T·V.
+// compact_wy — reflections of neighbouring rows as one: H₀·H₁ … H₍ₖ₋₁₎ = I − Vᵀ·T·V.
 //
 //   v    k×m row-major, ldv ≥ m ≥ k: row i holds vᵢ from column i on, 1 first; what lies before becomes zero here
 //   tau  k · t: k×k upper triangular, ldt ≥ k, zero below its diagonal
@@ -11,7 +11,7 @@
 // LAPACK xLARFT        Paper  Schreiber & Van Loan, SISSC 10 (1989) 53–57
 import { dot } from "../blas/dot";
 
-export function block_reflector<T extends number>(k: usize, m: usize, v: usize, ldv: usize, tau: usize, t: usize, ldt: usize): void {
+export function compact_wy<T extends number>(k: usize, m: usize, v: usize, ldv: usize, tau: usize, t: usize, ldt: usize): void {
   assert(k <= m && ldv >= m && ldt >= k);
   const size = sizeof<T>();
   for (let i: usize = 0; i < k; ++i) {

@@ -10,7 +10,7 @@ import { eigenError } from "../../support/symmetric.ts";
 for (const { name, engine } of builds) {
   for (const type of floatTypes) {
     for (const gap of [1e-1, 1e-13]) {
-      test(`secular_z and secular_vectors_${type} on ${name}: poles ${gap} apart, vectors orthonormal and (D + ρzzᵀ)·X − X·Λ to 8k·u, columns where they are sent`, () => {
+      test(`eigen_secular_z and eigen_secular_vectors_${type} on ${name}: poles ${gap} apart, vectors orthonormal and (D + ρzzᵀ)·X − X·Λ to 8k·u, columns where they are sent`, () => {
         for (const k of [1, 2, 3, 8, 21]) {
           const d = Float64Array.from({ length: k }, (_, i) => (i < k / 2 ? i * gap : 1 + i * gap));
           const z = random(k, rng(k + 7), "f64").map((x) => x + Math.sign(x) * 0.2);
@@ -34,11 +34,11 @@ for (const { name, engine } of builds) {
               operand("x", floatsOf(type, k * ldx - 1)),
             ],
             (pd, pz, origin, mu, steps, zhat, columns, x) => {
-              engine.wasm.secular_roots(k, pd!, pz!, rho, origin!, mu!, steps!, 0, k);
-              engine.wasm.secular_z(k, pd!, origin!, mu!, pz!, zhat!, 0, k >> 1);
-              engine.wasm.secular_z(k, pd!, origin!, mu!, pz!, zhat!, k >> 1, k);
-              engine.wasm[`secular_vectors_${type}`](k, pd!, origin!, mu!, zhat!, columns!, x!, ldx, 0, k >> 1);
-              engine.wasm[`secular_vectors_${type}`](k, pd!, origin!, mu!, zhat!, columns!, x!, ldx, k >> 1, k);
+              engine.wasm.eigen_secular_roots(k, pd!, pz!, rho, origin!, mu!, steps!, 0, k);
+              engine.wasm.eigen_secular_z(k, pd!, origin!, mu!, pz!, zhat!, 0, k >> 1);
+              engine.wasm.eigen_secular_z(k, pd!, origin!, mu!, pz!, zhat!, k >> 1, k);
+              engine.wasm[`eigen_secular_vectors_${type}`](k, pd!, origin!, mu!, zhat!, columns!, x!, ldx, 0, k >> 1);
+              engine.wasm[`eigen_secular_vectors_${type}`](k, pd!, origin!, mu!, zhat!, columns!, x!, ldx, k >> 1, k);
             },
           );
           const origin = new Uint32Array(after[2]!.slice().buffer);
