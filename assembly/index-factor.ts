@@ -10,11 +10,17 @@ import { cholesky } from "./factor/cholesky";
 import { bidiagonal_qr } from "./factor/bidiagonal_qr";
 import { bidiagonal_blocks, bidiagonal_left, bidiagonal_panel, bidiagonal_pass, bidiagonal_right, bidiagonal_work } from "./factor/bidiagonalize";
 import { block_triangle, unit_reflectors } from "./factor/block_reflector";
+import { compact_wy } from "./factor/compact_wy";
 import { complete, complete_work } from "./factor/complete";
+import { eigh_batched, eigh_batched_work } from "./factor/eigh_batched";
 import { reflect, reflect_rows } from "./factor/householder";
+import { implicit_ql, ql_leaf } from "./factor/implicit_ql";
 import { jacobi_sweep } from "./factor/jacobi";
 import { exchange, lu } from "./factor/lu";
+import { jacobi_lanes } from "./factor/jacobi_lanes";
+import { jacobi_symmetric } from "./factor/jacobi_symmetric";
 import { column_peaks, row_peaks, row_squares } from "./factor/norms";
+import { ql_lanes } from "./factor/ql_lanes";
 import { apply_q, form_q, qr } from "./factor/qr";
 import { qr_pivot, qr_pivot_work } from "./factor/qr_pivot";
 import { rotate } from "./factor/rotate";
@@ -23,6 +29,17 @@ import { secular_roots, secular_vectors, secular_weights } from "./factor/secula
 
 export { heap_base as factor_heap_base } from "./core/status";
 export { bidiagonal_blocks, bidiagonal_qr, complete_work, qr_pivot_work, secular_roots, secular_weights };
+import { gather, scatter, transpose_lower, unit_rows } from "./factor/rows";
+import { eigen_secular_roots } from "./factor/eigen_secular";
+import { eigen_secular_vectors, eigen_secular_z } from "./factor/eigen_secular_vectors";
+import { svd_batched, svd_batched_work } from "./factor/svd_batched";
+import { symv, symv_start, symv_sum } from "./factor/symv";
+import { mirror, triangle_peak } from "./factor/triangle";
+import { tridiagonal_product, tridiagonal_row } from "./factor/tridiagonal";
+import { form_lanes, reduce_lanes } from "./factor/tridiagonal_lanes";
+
+export { heap_base as factor_heap_base } from "./core/status";
+export { complete_work, eigh_batched_work, implicit_ql, qr_pivot_work, eigen_secular_roots, eigen_secular_z, svd_batched_work, symv_start };
 
 export function reflect_f32(n: usize, x: usize): f32 { return reflect<f32>(n, x); }
 export function reflect_rows_f32(rows: usize, n: usize, v: usize, tau: f32, w: usize, ldw: usize): void { reflect_rows<f32>(rows, n, v, tau, w, ldw); }
@@ -94,3 +111,35 @@ export function secular_vectors_f32(k: usize, first: usize, left: i32, d: usize,
 export function secular_vectors_f64(k: usize, first: usize, left: i32, d: usize, w: usize, base: usize, mu: usize, out: usize, ldo: usize, i0: usize, i1: usize): void { secular_vectors<f64>(k, first, left, d, w, base, mu, out, ldo, i0, i1); }
 export function gather_rows_f32(cols: usize, x: usize, ldx: usize, order: usize, out: usize, ld: usize, i0: usize, i1: usize): void { gather_rows<f32>(cols, x, ldx, order, out, ld, i0, i1); }
 export function gather_rows_f64(cols: usize, x: usize, ldx: usize, order: usize, out: usize, ld: usize, i0: usize, i1: usize): void { gather_rows<f64>(cols, x, ldx, order, out, ld, i0, i1); }
+export function symv_f32(n: usize, parts: usize, a: usize, lda: usize, x: usize, y: usize, ldy: usize, p0: usize, p1: usize): void { symv<f32>(n, parts, a, lda, x, y, ldy, p0, p1); }
+export function symv_f64(n: usize, parts: usize, a: usize, lda: usize, x: usize, y: usize, ldy: usize, p0: usize, p1: usize): void { symv<f64>(n, parts, a, lda, x, y, ldy, p0, p1); }
+export function symv_sum_f32(n: usize, parts: usize, y: usize, ldy: usize): void { symv_sum<f32>(n, parts, y, ldy); }
+export function symv_sum_f64(n: usize, parts: usize, y: usize, ldy: usize): void { symv_sum<f64>(n, parts, y, ldy); }
+export function tridiagonal_row_f32(n: usize, k: usize, first: usize, width: usize, a: usize, lda: usize, panel: usize, ldp: usize, d: usize, e: usize, tau: usize, work: usize): void { tridiagonal_row<f32>(n, k, first, width, a, lda, panel, ldp, d, e, tau, work); }
+export function tridiagonal_row_f64(n: usize, k: usize, first: usize, width: usize, a: usize, lda: usize, panel: usize, ldp: usize, d: usize, e: usize, tau: usize, work: usize): void { tridiagonal_row<f64>(n, k, first, width, a, lda, panel, ldp, d, e, tau, work); }
+export function tridiagonal_product_f32(n: usize, k: usize, first: usize, width: usize, panel: usize, ldp: usize, tau: usize, work: usize): void { tridiagonal_product<f32>(n, k, first, width, panel, ldp, tau, work); }
+export function tridiagonal_product_f64(n: usize, k: usize, first: usize, width: usize, panel: usize, ldp: usize, tau: usize, work: usize): void { tridiagonal_product<f64>(n, k, first, width, panel, ldp, tau, work); }
+export function compact_wy_f32(k: usize, m: usize, v: usize, ldv: usize, tau: usize, t: usize, ldt: usize): void { compact_wy<f32>(k, m, v, ldv, tau, t, ldt); }
+export function compact_wy_f64(k: usize, m: usize, v: usize, ldv: usize, tau: usize, t: usize, ldt: usize): void { compact_wy<f64>(k, m, v, ldv, tau, t, ldt); }
+export function ql_leaf_f32(n: usize, d: usize, e: usize, q: usize, ldq: usize, work: usize): i32 { return ql_leaf<f32>(n, d, e, q, ldq, work); }
+export function ql_leaf_f64(n: usize, d: usize, e: usize, q: usize, ldq: usize, work: usize): i32 { return ql_leaf<f64>(n, d, e, q, ldq, work); }
+export function eigen_secular_vectors_f32(k: usize, d: usize, origin: usize, mu: usize, zhat: usize, column: usize, x: usize, ldx: usize, i0: usize, i1: usize): void { eigen_secular_vectors<f32>(k, d, origin, mu, zhat, column, x, ldx, i0, i1); }
+export function eigen_secular_vectors_f64(k: usize, d: usize, origin: usize, mu: usize, zhat: usize, column: usize, x: usize, ldx: usize, i0: usize, i1: usize): void { eigen_secular_vectors<f64>(k, d, origin, mu, zhat, column, x, ldx, i0, i1); }
+export function jacobi_symmetric_f32(n: usize, a: usize, lda: usize, v: usize, ldv: usize, width: usize, tol: f64, peak: usize): i32 { return jacobi_symmetric<f32>(n, a, lda, v, ldv, width, tol, peak); }
+export function jacobi_symmetric_f64(n: usize, a: usize, lda: usize, v: usize, ldv: usize, width: usize, tol: f64, peak: usize): i32 { return jacobi_symmetric<f64>(n, a, lda, v, ldv, width, tol, peak); }
+export function triangle_peak_f32(n: usize, a: usize, rs: usize, cs: usize): f32 { return triangle_peak<f32>(n, a, rs, cs); }
+export function triangle_peak_f64(n: usize, a: usize, rs: usize, cs: usize): f64 { return triangle_peak<f64>(n, a, rs, cs); }
+export function mirror_f32(n: usize, a: usize, rs: usize, cs: usize): void { mirror<f32>(n, a, rs, cs); }
+export function mirror_f64(n: usize, a: usize, rs: usize, cs: usize): void { mirror<f64>(n, a, rs, cs); }
+export function eigh_batched_f32(n: usize, count: usize, a: usize, rs: usize, cs: usize, w: usize, v: usize, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { eigh_batched<f32>(n, count, a, rs, cs, w, v, work, grain, status, g0, g1); }
+export function eigh_batched_f64(n: usize, count: usize, a: usize, rs: usize, cs: usize, w: usize, v: usize, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { eigh_batched<f64>(n, count, a, rs, cs, w, v, work, grain, status, g0, g1); }
+export function svd_batched_f32(rows: usize, n: usize, count: usize, a: usize, vs: usize, es: usize, s: usize, long: usize, short: usize, us: usize, ws: usize, ranks: usize, exponent: i32, tol: f32, tiny: f32, most: i32, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { svd_batched<f32>(rows, n, count, a, vs, es, s, long, short, us, ws, ranks, exponent, tol, tiny, most, work, grain, status, g0, g1); }
+export function svd_batched_f64(rows: usize, n: usize, count: usize, a: usize, vs: usize, es: usize, s: usize, long: usize, short: usize, us: usize, ws: usize, ranks: usize, exponent: i32, tol: f64, tiny: f64, most: i32, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { svd_batched<f64>(rows, n, count, a, vs, es, s, long, short, us, ws, ranks, exponent, tol, tiny, most, work, grain, status, g0, g1); }
+export function reduce_lanes_f32(n: usize, a: usize, d: usize, e: usize, tau: usize, w: usize): void { reduce_lanes<f32>(n, a, d, e, tau, w); }
+export function reduce_lanes_f64(n: usize, a: usize, d: usize, e: usize, tau: usize, w: usize): void { reduce_lanes<f64>(n, a, d, e, tau, w); }
+export function form_lanes_f32(n: usize, a: usize, tau: usize, r: usize): void { form_lanes<f32>(n, a, tau, r); }
+export function form_lanes_f64(n: usize, a: usize, tau: usize, r: usize): void { form_lanes<f64>(n, a, tau, r); }
+export function ql_lanes_f32(n: usize, d: usize, e: usize, r: usize, turns: usize, tiny: f32): i32 { return ql_lanes<f32>(n, d, e, r, turns, tiny); }
+export function ql_lanes_f64(n: usize, d: usize, e: usize, r: usize, turns: usize, tiny: f64): i32 { return ql_lanes<f64>(n, d, e, r, turns, tiny); }
+export function jacobi_lanes_f32(rows: usize, n: usize, x: usize, g: usize, squares: usize, tol: f32, tiny: f32, most: i32): i32 { return jacobi_lanes<f32>(rows, n, x, g, squares, tol, tiny, most); }
+export function jacobi_lanes_f64(rows: usize, n: usize, x: usize, g: usize, squares: usize, tol: f64, tiny: f64, most: i32): i32 { return jacobi_lanes<f64>(rows, n, x, g, squares, tol, tiny, most); }

@@ -1,4 +1,5 @@
 import type { Bench } from "./bench.ts";
+import eigh from "./linalg/eigh.bench.ts";
 import gemm from "./linalg/gemm.bench.ts";
 import gemv from "./linalg/gemv.bench.ts";
 import randomizedSvd from "./linalg/randomized-svd.bench.ts";
@@ -11,7 +12,16 @@ import quantized from "./quant/gemv-quant.bench.ts";
 import tiles from "./tiles/tiles.bench.ts";
 
 /** Every bench, in the order in which they run and stand in the tables. */
-export const benches: readonly Bench[] = [...gemm, ...gemv, ...quantized, ...update, ...svd, ...randomizedSvd, ...svdLowRank, ...tiles];
+export const benches: readonly Bench[] = [
+  ...gemm,
+  ...gemv,
+  ...quantized,
+  ...update,
+  ...svd,
+  ...randomizedSvd,
+  ...svdLowRank,
+  ...tiles,
+];
 export const benches: readonly Bench[] = [
   ...gemm,
   ...gemv,
@@ -22,3 +32,4 @@ export const benches: readonly Bench[] = [
   ...svd,
   ...randomizedSvd,
 ];
+export const benches: readonly Bench[] = [...gemm, ...gemv, ...quantized, ...update, ...svd, ...randomizedSvd, ...eigh];

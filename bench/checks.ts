@@ -6,7 +6,19 @@
 import { rng } from "../tests/support/rng.ts";
 import { bytesOf, decode } from "../tests/support/stored.ts";
 import type { FloatDtype } from "../ts-wrapper/engine/engine.ts";
-import type { GemmData, GemvData, ProductSvdData, SvdData, SvdResult, SyrkData, SystemData, UpdateData } from "./operations.ts";
+import type {
+  EighData,
+  EighResult,
+  GemmData,
+  GemvData,
+  ProductSvdData,
+  SvdBatchData,
+  SvdData,
+  SvdResult,
+  SyrkData,
+  SystemData,
+  UpdateData,
+} from "./operations.ts";
 
 type Values = ArrayLike<number>;
 
@@ -296,6 +308,33 @@ export function quantizedUpdateError(data: QuantizedUpdate): number {
   return error;
 }
 
+/** ‖(A·V − V·W)·y‖, ‖(VᵀV − 1)·y‖ and the order of w, the worst of all matrices. */
+export function eighError({ dtype, n, count, a }: EighData, { w, v }: EighResult): number {
+  if (w.length !== count * n || v.length !== count * n * n) return Number.NaN;
+  const bound = SVD_CONSTANT * n * unit(dtype);
+  const y = signs(n, 1);
+  let error = 0;
+  for (let k = 0; k < count; k++) {
+    const [matrix, vectors, values] = [slice(a, k, n * n), slice(v, k, n * n), slice(w, k, n)];
+    const size = norm(matrix);
+    for (let i = 1; i < n; i++) if (!(values[i]! >= values[i - 1]! - bound * size)) return Number.NaN;
+    const vy = times(vectors, n, n, y);
+    const rest = times(matrix, n, n, vy);
+    const want = times(
+      vectors,
+      n,
+      n,
+      y.map((x, i) => x * values[i]!),
+    );
+    for (let i = 0; i < n; i++) rest[i]! -= want[i]!;
+    const back = transposedTimes(vectors, n, n, vy);
+    for (let i = 0; i < n; i++) back[i]! -= y[i]!;
+    error = worse(error, relative(norm(rest), bound * size * norm(y)));
+    error = worse(error, relative(norm(back), bound * norm(y)));
+  }
+  return error;
+}
+
 /** X·Wᵀ with quantized W and activations: as `quantizedGemvError`, row by row of X, of which the first and the last are looked at. */
 export function quantizedGemmError(rows: Values, n: number, outputs: number, x: Float32Array, y: Float32Array): number {
   const m = x.length / n;
@@ -305,4 +344,21 @@ export function quantizedGemmError(rows: Values, n: number, outputs: number, x: 
     error = worse(error, quantizedGemvError(rows, n, row, out, n));
   }
   return error;
+}
+
+/** `svdError`, the worst of all matrices. */
+export function svdBatchError({ dtype, n, count, a }: SvdBatchData, { u, s, vt }: SvdResult): number {
+  if (s.length !== count * n || u.length !== count * n * n || vt.length !== count * n * n) return Number.NaN;
+  let error = 0;
+  for (let k = 0; k < count; k++) {
+    const part = { u: slice(u, k, n * n), s: slice(s, k, n), vt: slice(vt, k, n * n) };
+    const one = Float64Array.from(slice(a, k, n * n));
+    error = worse(error, svdError({ dtype, rows: n, cols: n, a: one }, part));
+  }
+  return error;
+}
+
+/** Elements k·size … of one matrix of several. */
+function slice(values: Values, k: number, size: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) => values[k * size + i]!);
 }

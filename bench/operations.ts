@@ -85,6 +85,28 @@ export interface SystemData {
   readonly b: Floats;
 }
 
+/** A = V·diag(w)·Vᵀ, symmetric; `count` matrices one behind the other where there are several. */
+export interface EighData {
+  readonly dtype: FloatDtype;
+  readonly n: number;
+  readonly count: number;
+  readonly a: Floats;
+}
+
+/** w ascending, v n×n with eigenvectors in columns; of `count` matrices, one behind the other. */
+export interface EighResult {
+  readonly w: ArrayLike<number>;
+  readonly v: ArrayLike<number>;
+}
+
+/** Singular value decompositions of `count` square matrices, one behind the other. */
+export interface SvdBatchData {
+  readonly dtype: FloatDtype;
+  readonly n: number;
+  readonly count: number;
+  readonly a: Floats;
+}
+
 type Made<R> = MaybePromise<Several<R> | undefined>;
 
 /** What a peer can do. A missing operation, or `undefined` for some data, means that it cannot. */
@@ -101,6 +123,10 @@ export interface Operations {
   /** X, A general. */
   solve?(data: SystemData): Made<Floats>;
   svd?(data: SvdData): Made<SvdResult>;
+  /** One decomposition after the other, where there are several. */
+  eigh?(data: EighData): Made<EighResult>;
+  /** One decomposition after the other. */
+  svdBatch?(data: SvdBatchData): Made<SvdResult>;
   /** The first `rank` triplets of a matrix of rank `low`. */
   randomizedSvd?(data: SvdData, rank: number, low: number): Made<SvdResult>;
   /** The triplets of B·A, of which the product is formed. */

@@ -28,6 +28,9 @@ export { type ModelInput, openModel } from "./io/open-model.ts";
 export type { SinkInput } from "./io/open-sink.ts";
 export { type Certificate, certifyEigh, certifyQr, certifySvd } from "./linalg/certify.ts";
 export { cond } from "./linalg/cond.ts";
+export type { MatrixBatch } from "./linalg/batch.ts";
+export { type Eigenvalues, type Eigh, type EighMethod, type EighOptions, eigh } from "./linalg/eigh.ts";
+export { type EigenvaluesBatch, type EighBatch, type EighBatchedOptions, eighBatched } from "./linalg/eigh-batched.ts";
 export { type GemmOptions, gemm } from "./linalg/gemm.ts";
 export { type GemvOptions, gemv } from "./linalg/gemv.ts";
 export {
@@ -73,6 +76,7 @@ export type { TriangularOptions, Uplo } from "./linalg/triangular.ts";
 export { trmm } from "./linalg/trmm.ts";
 export { trsm } from "./linalg/trsm.ts";
 export { type Part, transpose, view } from "./linalg/view.ts";
+export { type SingularValuesBatch, type SvdBatch, type SvdBatchedOptions, svdBatched } from "./linalg/svd-batched.ts";
 export { type MergeRequest, mergeAdapters } from "./merge-adapters.ts";
 export { dequantize } from "./quant/dequantize.ts";
 export { type QuantizedProductOptions, quantizedGemm, quantizedGemv } from "./quant/products.ts";

@@ -293,6 +293,37 @@ class System:
         return float(np.linalg.norm(a @ xy - by) / (unit * size))
 
 
+class Eigh:
+    """A = V·diag(w)·Vᵀ; numpy and torch take several matrices in one call."""
+
+    def __init__(self, peer, point, dtype):
+        n, count = point["n"], point["count"]
+        g = np.random.default_rng(1).standard_normal((count, n, n))
+        self.a = (g + g.transpose(0, 2, 1)).astype(floats(dtype))
+        self.bound, self.out = 16 * n * U[dtype], None
+        if peer == "torch":
+            a = torch.from_numpy(self.a)
+            self.step = lambda: self.keep(torch.linalg.eigh(a))
+        elif peer == "scipy":
+            self.step = lambda: self.keep(scipy.linalg.eigh(self.a[0], driver="evd", check_finite=False))
+        else:
+            self.step = lambda: self.keep(np.linalg.eigh(self.a))
+
+    def keep(self, out):
+        self.out = out
+
+    def reset(self):
+        self.out = None
+
+    def error(self):
+        w, v = (np.asarray(z, dtype=np.float64) for z in self.out)
+        w, v = w.reshape(len(self.a), -1), v.reshape(self.a.shape)
+        a, eye = self.a.astype(np.float64), np.eye(w.shape[1])
+        rest = np.linalg.norm(a @ v - v * w[:, None, :], axis=(1, 2)) / np.linalg.norm(a, axis=(1, 2))
+        bases = np.linalg.norm(v.transpose(0, 2, 1) @ v - eye, axis=(1, 2))
+        return float(max(np.max(rest), np.max(bases)) / self.bound)
+
+
 def make(q):
     """The work asked for, or the reason why this peer does not do it."""
     peer, work, point, dtype = q["peer"], q["work"], q["point"], q.get("dtype", "f32")
@@ -315,6 +346,8 @@ def make(q):
         return Svd(peer, point, dtype, 0, 0)
     if work == "productSvd" and peer != "numpy":
         return ProductSvd(peer, point)
+    if work == "eigh" and (peer != "scipy" or point["count"] == 1):
+        return Eigh(peer, point, dtype)
     if work == "randomizedSvd" and peer == "torch":
         return Svd(peer, point, dtype, q["rank"], q["low"])
     return None

@@ -114,6 +114,7 @@ function operations(python: Python, peer: string, threads: number): Operations {
     trsm: ({ dtype, n, count }) => prepare({ work: "trsm", dtype, point: { n, count } }),
     cholesky: ({ dtype, n, count }) => prepare({ work: "cholesky", dtype, point: { n, count } }),
     solve: ({ dtype, n, count }) => prepare({ work: "solve", dtype, point: { n, count } }),
+    eigh: ({ dtype, n, count }) => prepare({ work: "eigh", dtype, point: { n, count } }),
     svd: ({ dtype, rows, cols }) => prepare({ work: "svd", dtype, point: { rows, cols } }),
   };
 }

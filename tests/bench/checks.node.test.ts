@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   choleskyError,
+  eighError,
   gemmError,
   gemvError,
   productSvdError,
   quantizedGemvError,
+  svdBatchError,
   svdError,
   syrkError,
   systemError,
@@ -218,4 +220,30 @@ test("checks of systems and of Cholesky's factor: the exact ones are right; an e
       assert.ok(!(error(wrong.subarray(1)) <= 1));
     }
   }
+});
+
+test("checks of symmetric decompositions and of several at once: right ones pass; a wrong value, vector or order in the second does not", () => {
+  const size = 8;
+  const s = Array.from({ length: size }, (_, i) => i + 1);
+  const { a, u } = decomposed(size, s);
+  // V·diag(s)·Vᵀ, from the same rotations.
+  const v = u;
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
+      a[i * size + j] = s.reduce((sum, value, p) => sum + v[i * size + p]! * value * v[j * size + p]!, 0);
+    }
+  }
+  const vt = v.map((_, at) => v[(at % size) * size + Math.floor(at / size)]!);
+  const data = { dtype: "f64" as const, n: size, count: 2, a: Float64Array.from([...a, ...a]) };
+  const twice = (x: readonly number[], change = (y: number, _at: number): number => y): number[] => [...x, ...x.map(change)];
+  assert.ok(eighError(data, { w: twice(s), v: twice(v) }) <= 1);
+  assert.ok(eighError(data, { w: twice(s, (x, i) => (i === 3 ? x * 1.001 : x)), v: twice(v) }) > 1);
+  assert.ok(eighError(data, { w: twice(s), v: twice(v, (x, at) => (at % size === 2 ? x * 1.01 : x)) }) > 1);
+  assert.ok(!(eighError(data, { w: [...s, ...[...s].reverse()], v: twice(v) }) <= 1));
+  assert.ok(!(eighError(data, { w: s, v }) <= 1));
+  const [down, left, right] = [[...s].reverse(), v.map((_, at) => v[at - (at % size) + size - 1 - (at % size)]!), [] as number[]];
+  for (let i = 0; i < size; i++) right.push(...vt.slice((size - 1 - i) * size, (size - i) * size));
+  assert.ok(svdBatchError(data, { u: twice(left), s: twice(down), vt: twice(right) }) <= 1);
+  assert.ok(svdBatchError(data, { u: twice(left), s: twice(down, (x, i) => (i === 1 ? x * 1.001 : x)), vt: twice(right) }) > 1);
+  assert.ok(!(svdBatchError(data, { u: left, s: down, vt: right }) <= 1));
 });

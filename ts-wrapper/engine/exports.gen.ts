@@ -22,6 +22,8 @@ export interface WasmExports {
   bidiagonal_work_f64(m: number, n: number, nb: number): number;
   block_triangle_f32(nb: number, g: number, ldg: number, tau: number, t: number, ldt: number): void;
   block_triangle_f64(nb: number, g: number, ldg: number, tau: number, t: number, ldt: number): void;
+  compact_wy_f32(k: number, m: number, v: number, ldv: number, tau: number, t: number, ldt: number): void;
+  compact_wy_f64(k: number, m: number, v: number, ldv: number, tau: number, t: number, ldt: number): void;
   checksum(src: number, n: number, out: number): void;
   cholesky_f32(n: number, a: number, lda: number): number;
   cholesky_f64(n: number, a: number, lda: number): number;
@@ -59,6 +61,9 @@ export interface WasmExports {
   dora_rows_f64(n: number, w: number, d: number, acc: number, magnitude: number, weight: number, i0: number, i1: number): void;
   dot_f32(n: number, x: number, y: number): number;
   dot_f64(n: number, x: number, y: number): number;
+  eigh_batched_f32(n: number, count: number, a: number, rs: number, cs: number, w: number, v: number, work: number, grain: number, status: number, g0: number, g1: number): void;
+  eigh_batched_f64(n: number, count: number, a: number, rs: number, cs: number, w: number, v: number, work: number, grain: number, status: number, g0: number, g1: number): void;
+  eigh_batched_work(n: number): number;
   encode_bf16_f32(src: number, dst: number, i0: number, i1: number): void;
   encode_bf16_f64(src: number, dst: number, i0: number, i1: number): void;
   encode_dynamic8_f32(n: number, src: number, map: number, offset: number, dst: number, scales: number, i0: number, i1: number): void;
@@ -94,6 +99,8 @@ export interface WasmExports {
   finish_f64_f32(n: number, w: number, c: number, acc: number, out: number, stats: number, i0: number, i1: number): void;
   first_not_finite_f32(src: number, n: number): number;
   first_not_finite_f64(src: number, n: number): number;
+  form_lanes_f32(n: number, a: number, tau: number, r: number): void;
+  form_lanes_f64(n: number, a: number, tau: number, r: number): void;
   form_q_f32(m: number, p: number, at: number, ldat: number, tau: number, qt: number, ldq: number, i0: number, i1: number): void;
   form_q_f64(m: number, p: number, at: number, ldat: number, tau: number, qt: number, ldq: number, i0: number, i1: number): void;
   gather_f32(rows: number, cols: number, a: number, rs: number, cs: number, columns: number, f: number, g: number, out: number, ld: number): void;
@@ -163,8 +170,13 @@ export interface WasmExports {
   heap_base(): number;
   iamax_f32(n: number, x: number): number;
   iamax_f64(n: number, x: number): number;
+  implicit_ql(n: number, d: number, e: number, z: number, ldz: number, width: number): number;
+  jacobi_lanes_f32(rows: number, n: number, x: number, g: number, squares: number, tol: number, tiny: number, most: number): number;
+  jacobi_lanes_f64(rows: number, n: number, x: number, g: number, squares: number, tol: number, tiny: number, most: number): number;
   jacobi_sweep_f32(rows: number, n: number, width: number, w: number, ld: number, tol: number, tiny: number, norms: number, peak: number): number;
   jacobi_sweep_f64(rows: number, n: number, width: number, w: number, ld: number, tol: number, tiny: number, norms: number, peak: number): number;
+  jacobi_symmetric_f32(n: number, a: number, lda: number, v: number, ldv: number, width: number, tol: number, peak: number): number;
+  jacobi_symmetric_f64(n: number, a: number, lda: number, v: number, ldv: number, width: number, tol: number, peak: number): number;
   low_rank_add_f32(n: number, r: number, left: number, right: number, acc: number, i0: number, i1: number): void;
   low_rank_add_f64(n: number, r: number, left: number, right: number, acc: number, i0: number, i1: number): void;
   low_rank_update_bf16(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, i0: number, i1: number): void;
@@ -180,6 +192,8 @@ export interface WasmExports {
   low_rank_update_q8_0(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, work: number, grain: number, i0: number, i1: number): void;
   lu_f32(m: number, n: number, a: number, lda: number, pivots: number): void;
   lu_f64(m: number, n: number, a: number, lda: number, pivots: number): void;
+  mirror_f32(n: number, a: number, rs: number, cs: number): void;
+  mirror_f64(n: number, a: number, rs: number, cs: number): void;
   nrm2_f32(n: number, x: number): number;
   nrm2_f64(n: number, x: number): number;
   pack_left_f32(m: number, r: number, r_total: number, k0: number, src: number, rs: number, cs: number, scale: number, dst: number): void;
@@ -187,6 +201,10 @@ export interface WasmExports {
   pack_right_f32(r: number, n: number, r_total: number, k0: number, src: number, rs: number, cs: number, dst: number): void;
   pack_right_f64(r: number, n: number, r_total: number, k0: number, src: number, rs: number, cs: number, dst: number): void;
   q8_row_bytes(n: number, group: number): number;
+  ql_lanes_f32(n: number, d: number, e: number, r: number, turns: number, tiny: number): number;
+  ql_lanes_f64(n: number, d: number, e: number, r: number, turns: number, tiny: number): number;
+  ql_leaf_f32(n: number, d: number, e: number, q: number, ldq: number, work: number): number;
+  ql_leaf_f64(n: number, d: number, e: number, q: number, ldq: number, work: number): number;
   qr_f32(m: number, n: number, at: number, ldat: number, tau: number): void;
   qr_f64(m: number, n: number, at: number, ldat: number, tau: number): void;
   qr_pivot_f32(m: number, n: number, at: number, ldat: number, pivot: number, tau: number, tiny: number, work: number): number;
@@ -194,6 +212,8 @@ export interface WasmExports {
   qr_pivot_work(n: number): number;
   quant_heap_base(): number;
   quantize_rows_q8(n: number, group: number, x: number, ldx: number, dst: number, i0: number, i1: number): void;
+  reduce_lanes_f32(n: number, a: number, d: number, e: number, tau: number, w: number): void;
+  reduce_lanes_f64(n: number, a: number, d: number, e: number, tau: number, w: number): void;
   reflect_f32(n: number, x: number): number;
   reflect_f64(n: number, x: number): number;
   reflect_rows_f32(rows: number, n: number, v: number, tau: number, w: number, ldw: number): void;
@@ -222,6 +242,20 @@ export interface WasmExports {
   syrk_rows_f64(upper: number, trans: number, n: number, k: number, alpha: number, a: number, lda: number, beta: number, c: number, ldc: number, work: number, i0: number, i1: number): void;
   syrk_work_f32(n: number, k: number): number;
   syrk_work_f64(n: number, k: number): number;
+  eigen_secular_roots(k: number, d: number, z: number, rho: number, origin: number, mu: number, steps: number, i0: number, i1: number): void;
+  eigen_secular_vectors_f32(k: number, d: number, origin: number, mu: number, zhat: number, column: number, x: number, ldx: number, i0: number, i1: number): void;
+  eigen_secular_vectors_f64(k: number, d: number, origin: number, mu: number, zhat: number, column: number, x: number, ldx: number, i0: number, i1: number): void;
+  eigen_secular_z(k: number, d: number, origin: number, mu: number, z: number, zhat: number, j0: number, j1: number): void;
+  square_columns_f32(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
+  square_columns_f64(n: number, m: number, w: number, d: number, sums: number, j0: number, j1: number): void;
+  svd_batched_f32(rows: number, n: number, count: number, a: number, vs: number, es: number, s: number, long: number, short: number, us: number, ws: number, ranks: number, exponent: number, tol: number, tiny: number, most: number, work: number, grain: number, status: number, g0: number, g1: number): void;
+  svd_batched_f64(rows: number, n: number, count: number, a: number, vs: number, es: number, s: number, long: number, short: number, us: number, ws: number, ranks: number, exponent: number, tol: number, tiny: number, most: number, work: number, grain: number, status: number, g0: number, g1: number): void;
+  svd_batched_work(rows: number, n: number): number;
+  symv_f32(n: number, parts: number, a: number, lda: number, x: number, y: number, ldy: number, p0: number, p1: number): void;
+  symv_f64(n: number, parts: number, a: number, lda: number, x: number, y: number, ldy: number, p0: number, p1: number): void;
+  symv_start(n: number, parts: number, p: number): number;
+  symv_sum_f32(n: number, parts: number, y: number, ldy: number): void;
+  symv_sum_f64(n: number, parts: number, y: number, ldy: number): void;
   transpose_f32(m: number, src: number, lds: number, dst: number, ldd: number, j0: number, j1: number): void;
   transpose_f64(m: number, src: number, lds: number, dst: number, ldd: number, j0: number, j1: number): void;
   transpose_lower_f32(rows: number, cols: number, x: number, ldx: number, out: number, ld: number): void;
@@ -236,6 +270,12 @@ export interface WasmExports {
   trsm_f64(right: number, turned: number, m: number, n: number, alpha: number, tri: number, b: number, ldb: number, x: number, p0: number, p1: number): void;
   unit_reflectors_f32(nb: number, n: number, x: number, ldx: number, out: number, ldo: number): void;
   unit_reflectors_f64(nb: number, n: number, x: number, ldx: number, out: number, ldo: number): void;
+  triangle_peak_f32(n: number, a: number, rs: number, cs: number): number;
+  triangle_peak_f64(n: number, a: number, rs: number, cs: number): number;
+  tridiagonal_product_f32(n: number, k: number, first: number, width: number, panel: number, ldp: number, tau: number, work: number): void;
+  tridiagonal_product_f64(n: number, k: number, first: number, width: number, panel: number, ldp: number, tau: number, work: number): void;
+  tridiagonal_row_f32(n: number, k: number, first: number, width: number, a: number, lda: number, panel: number, ldp: number, d: number, e: number, tau: number, work: number): void;
+  tridiagonal_row_f64(n: number, k: number, first: number, width: number, a: number, lda: number, panel: number, ldp: number, d: number, e: number, tau: number, work: number): void;
   unit_rows_f32(rows: number, cols: number, k: number, x: number, ldx: number, norms: number, out: number, ld: number): void;
   unit_rows_f64(rows: number, cols: number, k: number, x: number, ldx: number, norms: number, out: number, ld: number): void;
 }
