@@ -41,6 +41,8 @@ export interface WasmExports {
   dora_rows_f64(n: number, w: number, d: number, acc: number, magnitude: number, weight: number, i0: number, i1: number): void;
   dot_f32(n: number, x: number, y: number): number;
   dot_f64(n: number, x: number, y: number): number;
+  dots_4_f32(n: number, x0: number, x1: number, y0: number, y1: number, out: number): void;
+  dots_4_f64(n: number, x0: number, x1: number, y0: number, y1: number, out: number): void;
   encode_bf16_f32(src: number, dst: number, i0: number, i1: number): void;
   encode_bf16_f64(src: number, dst: number, i0: number, i1: number): void;
   encode_dynamic8_f32(n: number, src: number, map: number, offset: number, dst: number, scales: number, i0: number, i1: number): void;
@@ -137,8 +139,13 @@ export interface WasmExports {
   heap_base(): number;
   iamax_f32(n: number, x: number): number;
   iamax_f64(n: number, x: number): number;
-  jacobi_sweep_f32(rows: number, n: number, width: number, w: number, ld: number, tol: number, tiny: number, norms: number, peak: number): number;
-  jacobi_sweep_f64(rows: number, n: number, width: number, w: number, ld: number, tol: number, tiny: number, norms: number, peak: number): number;
+  jacobi_between_f32(rows: number, n: number, width: number, w: number, ld: number, block: number, tol: number, work: number, round: number, i0: number, i1: number): void;
+  jacobi_between_f64(rows: number, n: number, width: number, w: number, ld: number, block: number, tol: number, work: number, round: number, i0: number, i1: number): void;
+  jacobi_order(rows: number, work: number): void;
+  jacobi_start(rows: number, work: number): void;
+  jacobi_within_f32(rows: number, n: number, width: number, w: number, ld: number, block: number, tol: number, tiny: number, work: number, i0: number, i1: number): void;
+  jacobi_within_f64(rows: number, n: number, width: number, w: number, ld: number, block: number, tol: number, tiny: number, work: number, i0: number, i1: number): void;
+  jacobi_work(rows: number, block: number): number;
   low_rank_add_f32(n: number, r: number, left: number, right: number, acc: number, i0: number, i1: number): void;
   low_rank_add_f64(n: number, r: number, left: number, right: number, acc: number, i0: number, i1: number): void;
   low_rank_update_bf16(n: number, r: number, left: number, right: number, w: number, out: number, stats: number, i0: number, i1: number): void;
@@ -164,8 +171,10 @@ export interface WasmExports {
   reflect_rows_f64(rows: number, n: number, v: number, tau: number, w: number, ldw: number): void;
   rot_f32(n: number, x: number, y: number, c: number, s: number): void;
   rot_f64(n: number, x: number, y: number, c: number, s: number): void;
-  rotate_f32(n: number, x: number, y: number, s: number, tau: number): void;
-  rotate_f64(n: number, x: number, y: number, s: number, tau: number): void;
+  rotate_4_f32(n: number, x0: number, x1: number, y0: number, y1: number, coefficients: number): void;
+  rotate_4_f64(n: number, x0: number, x1: number, y0: number, y1: number, coefficients: number): void;
+  rotate_f32(n: number, x: number, y: number, alpha: number, beta: number): void;
+  rotate_f64(n: number, x: number, y: number, alpha: number, beta: number): void;
   row_peaks_f32(n: number, a: number, lda: number, out: number, i0: number, i1: number): void;
   row_peaks_f64(n: number, a: number, lda: number, out: number, i0: number, i1: number): void;
   row_squares_f32(n: number, a: number, lda: number, out: number, i0: number, i1: number): void;
@@ -182,6 +191,6 @@ export interface WasmExports {
   transpose_f64(m: number, src: number, lds: number, dst: number, ldd: number, j0: number, j1: number): void;
   transpose_lower_f32(rows: number, cols: number, x: number, ldx: number, out: number, ld: number): void;
   transpose_lower_f64(rows: number, cols: number, x: number, ldx: number, out: number, ld: number): void;
-  unit_rows_f32(rows: number, cols: number, k: number, x: number, ldx: number, norms: number, out: number, ld: number): void;
-  unit_rows_f64(rows: number, cols: number, k: number, x: number, ldx: number, norms: number, out: number, ld: number): void;
+  unit_rows_f32(rows: number, cols: number, k: number, x: number, ldx: number, order: number, factors: number, out: number, ld: number): void;
+  unit_rows_f64(rows: number, cols: number, k: number, x: number, ldx: number, order: number, factors: number, out: number, ld: number): void;
 }

@@ -21,9 +21,9 @@ export interface SvdOptions {
 export interface SingularValues<F extends Floats = Floats> {
   /** min(m, n) singular values, descending. */
   readonly s: Fresh<F>;
-  /** Sweeps over all pairs of vectors, the last of which found nothing to do. */
+  /** Sweeps over all pairs of vectors, the last of which left nothing to do. */
   readonly sweeps: number;
-  /** The largest cosine between two vectors that the last sweep found. */
+  /** The largest cosine between two vectors that the last sweep let be. */
   readonly offNorm: number;
 }
 
@@ -41,7 +41,7 @@ const DEFAULT_SWEEPS = 40;
  *
  * Errors are a small multiple of the type's unit roundoff: relative to each singular value for matrices whose rows and columns are
  * scaled versions of well-conditioned ones, relative to the largest otherwise. Multiplying A by a power of two multiplies s by it
- * and changes no bit of u and vt; singular values below about 10⁻²⁹⁵ (float64) or 10⁻³¹ (float32) of the largest may come out
+ * and changes no bit of u and vt; singular values below about 10⁻²⁹⁵ (float64) or 10⁻³⁰ (float32) of the largest may come out
  * as 0. Vectors are orthonormal also where singular values are zero or equal. Signs are not normalised.
  *
  * Throws `SHAPE` and `DTYPE` for what is no matrix, `FORMAT` for NaN and infinity, `NO_CONVERGENCE` after `maxSweeps`, and `DTYPE` when

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createEngine } from "../../../ts-wrapper/engine/create.ts";
+import { probe } from "../../../ts-wrapper/engine/features.ts";
 import { copyMatrixIn, copyMatrixOut } from "../../../ts-wrapper/linalg/matrix.ts";
 import { longPeaks, maximum, svdJacobi } from "../../../ts-wrapper/linalg/svd-jacobi.ts";
 import { builds } from "../../support/builds.ts";
+import { same } from "../../support/close.ts";
 import { floatTypes, unit } from "../../support/floats.ts";
 import { build, normals, orthonormalityError, reconstructionError } from "../../support/matrices.ts";
 
@@ -49,6 +52,36 @@ for (const { name, engine } of builds) {
     });
   }
 }
+
+test("svdJacobi: the bits do not depend on the number of threads, where rounds of a sweep are shared out and where they are not", async () => {
+  if (!probe().threads.available) return;
+  const engines = await Promise.all(
+    [1, 2, 3, 5].map((threads) => createEngine({ build: threads > 1 ? "simd-threads" : "simd", threads })),
+  );
+  for (const type of floatTypes) {
+    for (const [rows, cols] of [
+      [140, 131],
+      [40, 300],
+      [30, 30],
+    ] as const) {
+      const a = normals(type, rows, cols, 7);
+      const results = engines.map((engine) =>
+        engine.scope((s) => {
+          const placed = copyMatrixIn(engine, s, a);
+          const options = { vectors: "thin", maxSweeps: 30 } as const;
+          const { s: values, u, vt } = svdJacobi(engine, s, type, "test", placed, longPeaks(engine, s, type, placed), options);
+          return [values, copyMatrixOut(s, u!, type).data, copyMatrixOut(s, vt!, type).data];
+        }),
+      );
+      for (const result of results) {
+        result.forEach((x, i) => {
+          same(x, results[0]![i]!, `${type} ${rows}×${cols}`);
+        });
+      }
+    }
+  }
+  for (const engine of engines) engine[Symbol.dispose]();
+});
 
 test("maximum: the largest, 0 for none, NaN if there is one", () => {
   assert.equal(maximum(Float64Array.of(1, 3, 2)), 3);
