@@ -3,8 +3,9 @@ import gemm from "./linalg/gemm.bench.ts";
 import gemv from "./linalg/gemv.bench.ts";
 import randomizedSvd from "./linalg/randomized-svd.bench.ts";
 import svd from "./linalg/svd.bench.ts";
+import svdJacobi from "./linalg/svd-jacobi.bench.ts";
 import update from "./merge/low-rank-update.bench.ts";
 import quantized from "./quant/gemv-quant.bench.ts";
 
 /** Every bench, in the order in which they run and stand in the tables. */
-export const benches: readonly Bench[] = [...gemm, ...gemv, ...quantized, ...update, ...svd, ...randomizedSvd];
+export const benches: readonly Bench[] = [...gemm, ...gemv, ...quantized, ...update, ...svd, ...svdJacobi, ...randomizedSvd];

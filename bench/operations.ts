@@ -57,6 +57,8 @@ export interface Operations {
   gemv?(data: GemvData): Made<Floats>;
   update?(data: UpdateData): Made<Uint8Array>;
   svd?(data: SvdData): Made<SvdResult>;
+  /** The same by one-sided Jacobi rotations, of a square matrix whose columns have scales 10⁰ … 10^−graded. */
+  svdJacobi?(data: SvdData, graded: number): Made<SvdResult>;
   /** The first `rank` triplets of a matrix of rank `low`. */
   randomizedSvd?(data: SvdData, rank: number, low: number): Made<SvdResult>;
 }

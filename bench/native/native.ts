@@ -110,6 +110,7 @@ function operations(python: Python, peer: string, threads: number): Operations {
     },
     randomizedSvd: ({ rows, cols }, rank, low) => prepare({ work: "randomizedSvd", rank, low, point: { rows, cols } }),
     svd: ({ dtype, rows, cols }) => prepare({ work: "svd", dtype, point: { rows, cols } }),
+    svdJacobi: ({ dtype, rows, cols }, graded) => prepare({ work: "svdJacobi", dtype, graded, point: { rows, cols } }, "gesvj"),
   };
 }
 
