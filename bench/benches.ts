@@ -4,6 +4,7 @@ import gemm from "./linalg/gemm.bench.ts";
 import gemv from "./linalg/gemv.bench.ts";
 import randomizedSvd from "./linalg/randomized-svd.bench.ts";
 import svd from "./linalg/svd.bench.ts";
+import svdJacobi from "./linalg/svd-jacobi.bench.ts";
 import svdLowRank from "./linalg/svd-low-rank.bench.ts";
 import syrk from "./linalg/syrk.bench.ts";
 import systems from "./linalg/systems.bench.ts";
@@ -17,19 +18,12 @@ export const benches: readonly Bench[] = [
   ...gemv,
   ...quantized,
   ...update,
-  ...svd,
-  ...randomizedSvd,
-  ...svdLowRank,
-  ...tiles,
-];
-export const benches: readonly Bench[] = [
-  ...gemm,
-  ...gemv,
-  ...quantized,
-  ...update,
   ...syrk,
   ...systems,
   ...svd,
+  ...svdJacobi,
   ...randomizedSvd,
+  ...svdLowRank,
+  ...eigh,
+  ...tiles,
 ];
-export const benches: readonly Bench[] = [...gemm, ...gemv, ...quantized, ...update, ...svd, ...randomizedSvd, ...eigh];

@@ -221,7 +221,16 @@ export function svdError({ dtype, rows, cols, a }: SvdData, { u, s, vt }: SvdRes
   return worse(reconstructionError(rows, cols, a, { u, s, vt }, rank, bound), basesError(rows, cols, { u, s, vt }, rank, bound));
 }
 
-/** The same for a truncated decomposition of a matrix of which `tail` is the norm of what no matrix of this rank can hold. */
+/** The largest relative error of a singular value, in units of 64n·u: 64 for the condition that is left when columns are scaled alike. */
+export function relativeValuesError({ dtype, rows, cols }: SvdData, { s }: SvdResult, want: Values): number {
+  if (s.length !== want.length) return Number.NaN;
+  const bound = 64 * Math.max(rows, cols) * unit(dtype);
+  let error = 0;
+  for (let i = 0; i < want.length; i++) error = worse(error, relative(Math.abs(s[i]! - want[i]!), bound * want[i]!));
+  return error;
+}
+
+/** `svdError` for a truncated decomposition of a matrix of which `tail` is the norm of what no matrix of this rank can hold. */
 export function truncatedSvdError({ dtype, rows, cols, a }: SvdData, result: SvdResult, rank: number, tail: number): number {
   const rounding = SVD_CONSTANT * Math.max(rows, cols) * unit(dtype);
   const bound = rounding + (2 * tail) / norm(a);

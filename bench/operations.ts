@@ -127,6 +127,8 @@ export interface Operations {
   eigh?(data: EighData): Made<EighResult>;
   /** One decomposition after the other. */
   svdBatch?(data: SvdBatchData): Made<SvdResult>;
+  /** The same by one-sided Jacobi rotations, of a square matrix whose columns have scales 10⁰ … 10^−graded. */
+  svdJacobi?(data: SvdData, graded: number): Made<SvdResult>;
   /** The first `rank` triplets of a matrix of rank `low`. */
   randomizedSvd?(data: SvdData, rank: number, low: number): Made<SvdResult>;
   /** The triplets of B·A, of which the product is formed. */

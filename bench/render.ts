@@ -11,7 +11,7 @@ import { isTiles } from "./tiles/tiles.bench.ts";
 const PLOTS = "bench/plots";
 /** Behind the times of rows that were measured while other things were at work. */
 const BUSY = "†";
-const NATIVE = new Set(["numpy", "scipy", "torch", "cp"]);
+const NATIVE = new Set(["numpy", "scipy", "torch", "lapack", "cp"]);
 
 export async function allResults(folder = FOLDER): Promise<Results[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".json")).sort();

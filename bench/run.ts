@@ -27,7 +27,7 @@ A point is measured when its label, such as "gemm f32 512x512x512", has one of t
   --builds <name,…>    simd, relaxed; default both
   --threads <n,…>      threads of the library; default 1,2
   --peer-threads <n>   threads of the peers; default 1
-  --peers <name,…>     parts of their names, "native" for numpy, scipy and torch, "none"; default all
+  --peers <name,…>     parts of their names, "native" for those behind Python, "none"; default all
   --no-save            changes no file
   --json               the rows as one JSON document on the standard output
   --list               the labels, and nothing else

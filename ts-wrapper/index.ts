@@ -26,9 +26,10 @@ export { type MemoryFolder, memoryFolder } from "./io/memory-sink.ts";
 export type { Model, Shard, SideFile, TensorInfo } from "./io/model.ts";
 export { type ModelInput, openModel } from "./io/open-model.ts";
 export type { SinkInput } from "./io/open-sink.ts";
-export { type Certificate, certifyEigh, certifyQr, certifySvd } from "./linalg/certify.ts";
-export { cond } from "./linalg/cond.ts";
 export type { MatrixBatch } from "./linalg/batch.ts";
+export { type Certificate, certifyEigh, certifyQr, certifySvd } from "./linalg/certify.ts";
+export { cholesky } from "./linalg/cholesky.ts";
+export { cond } from "./linalg/cond.ts";
 export { type Eigenvalues, type Eigh, type EighMethod, type EighOptions, eigh } from "./linalg/eigh.ts";
 export { type EigenvaluesBatch, type EighBatch, type EighBatchedOptions, eighBatched } from "./linalg/eigh-batched.ts";
 export { type GemmOptions, gemm } from "./linalg/gemm.ts";
@@ -40,13 +41,9 @@ export {
   incrementalSvd,
 } from "./linalg/incremental-svd.ts";
 export { type Lstsq, lstsq } from "./linalg/lstsq.ts";
-export type { Matrix } from "./linalg/matrix.ts";
-export { normLowRank } from "./linalg/norm-low-rank.ts";
-export { cholesky } from "./linalg/cholesky.ts";
-export { type GemmOptions, gemm } from "./linalg/gemm.ts";
-export { type GemvOptions, gemv } from "./linalg/gemv.ts";
 export { type Lu, lu } from "./linalg/lu.ts";
 export type { Matrix, MatrixOrder } from "./linalg/matrix.ts";
+export { normLowRank } from "./linalg/norm-low-rank.ts";
 export { type NormKind, norm } from "./linalg/norms.ts";
 export { nullSpace } from "./linalg/null-space.ts";
 export {
@@ -66,17 +63,16 @@ export { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "./
 export { randomizedSvdStreamed, type StreamedSvdOptions } from "./linalg/randomized-svd-streamed.ts";
 export { type RankOptions, rank } from "./linalg/rank.ts";
 export { type SinglePassOptions, type SinglePassSvd, singlePassSvd } from "./linalg/single-pass-svd.ts";
-export { type SingularValues, type Svd, type SvdMethod, type SvdOptions, svd } from "./linalg/svd.ts";
-export { type LowRankSvd, type LowRankValues, type SvdLowRankOptions, svdLowRank } from "./linalg/svd-low-rank.ts";
-export { type Decomposed, type Truncated, type Truncation, type TruncationError, truncate } from "./linalg/truncate.ts";
 export { type SolveOptions, solve } from "./linalg/solve.ts";
 export { type SingularValues, type Svd, type SvdMethod, type SvdOptions, svd } from "./linalg/svd.ts";
+export { type SingularValuesBatch, type SvdBatch, type SvdBatchedOptions, svdBatched } from "./linalg/svd-batched.ts";
+export { type LowRankSvd, type LowRankValues, type SvdLowRankOptions, svdLowRank } from "./linalg/svd-low-rank.ts";
 export { type SyrkOptions, syrk } from "./linalg/syrk.ts";
 export type { TriangularOptions, Uplo } from "./linalg/triangular.ts";
 export { trmm } from "./linalg/trmm.ts";
 export { trsm } from "./linalg/trsm.ts";
+export { type Decomposed, type Truncated, type Truncation, type TruncationError, truncate } from "./linalg/truncate.ts";
 export { type Part, transpose, view } from "./linalg/view.ts";
-export { type SingularValuesBatch, type SvdBatch, type SvdBatchedOptions, svdBatched } from "./linalg/svd-batched.ts";
 export { type MergeRequest, mergeAdapters } from "./merge-adapters.ts";
 export { dequantize } from "./quant/dequantize.ts";
 export { type QuantizedProductOptions, quantizedGemm, quantizedGemv } from "./quant/products.ts";

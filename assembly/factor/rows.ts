@@ -5,15 +5,15 @@
 //   gather_rows      out[i] ← x[order[i]], i0 ≤ i < i1           x: row-major with cols columns, ldx ≥ cols · out: ld ≥ cols
 //   transpose_lower  out ← Lᵀ                                    L: the lower triangle of x: cols×rows, ldx ≥ rows · out: rows×cols,
 //                                                                ld ≥ cols, zero below its diagonal
-//   unit_rows        out ← x's rows over their norms, beside the identity: for i < k, out[i] = (x[i]/norms[i], 0 … 0); for
-//                    k ≤ i < rows, out[i] = eᵢ                   x: k×k, ldx ≥ k · norms: f64[k] · out: rows×cols, ld ≥ cols ≥ rows ≥ k
+//   unit_rows        out ← x's rows times their factors, beside the identity: for i < k, out[i] = (x[order[i]]·factors[i], 0 … 0);
+//                    for k ≤ i < rows, out[i] = eᵢ               x: k columns, ldx ≥ k · factors: f64[k] · out: rows×cols,
+//                                                                ld ≥ cols ≥ rows ≥ k
 //
 // rs, cs   elements from one row, one column of the strided matrix to the next: (ld, 1) as it lies, (1, ld) transposed
 // columns  u32[cols], a permutation · order u32[rows], rows of x
 // f, g     powers of two: the factor 2ᵉ in two steps, since e may lie beyond the exponents of T
-// Zero     a row of norm 0 becomes a row of zeros (see complete)
 // Bytes    exactly the elements named; inputs and outputs do not overlap
-// Error    none but for numbers that leave the range of T; unit_rows ≤ 2u for each element
+// Error    none but for numbers that leave the range of T; unit_rows ≤ 2u for each element, of which u in its factor
 
 export function gather<T extends number>(
   rows: usize, cols: usize, a: usize, rs: usize, cs: usize, columns: usize, f: T, g: T, out: usize, ld: usize,
@@ -60,19 +60,17 @@ export function transpose_lower<T extends number>(rows: usize, cols: usize, x: u
 }
 
 export function unit_rows<T extends number>(
-  rows: usize, cols: usize, k: usize, x: usize, ldx: usize, norms: usize, out: usize, ld: usize,
+  rows: usize, cols: usize, k: usize, x: usize, ldx: usize, order: usize, factors: usize, out: usize, ld: usize,
 ): void {
   assert(k <= rows && rows <= cols && ldx >= k && ld >= cols);
   for (let i: usize = 0; i < rows; ++i) {
-    const row = x + i * ldx * sizeof<T>(), to = out + i * ld * sizeof<T>();
+    const to = out + i * ld * sizeof<T>();
     memory.fill(to, 0, cols * sizeof<T>());
     if (i >= k) {
       store<T>(to + i * sizeof<T>(), <T>1);
       continue;
     }
-    const norm = load<f64>(norms + i * 8);
-    if (norm == 0) continue;
-    const factor = <T>(1 / norm);
+    const row = x + <usize>load<u32>(order + i * 4) * ldx * sizeof<T>(), factor = <T>load<f64>(factors + i * 8);
     for (let j: usize = 0; j < k; ++j) store<T>(to + j * sizeof<T>(), <T>(load<T>(row + j * sizeof<T>()) * factor));
   }
 }

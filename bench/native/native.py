@@ -8,6 +8,8 @@
 
 Operands are made here with seeds of its own; their values take no part in the time. Bounds are those of checks.ts.
 """
+import ctypes
+import ctypes.util
 import json
 import sys
 import time
@@ -54,7 +56,25 @@ def who():
         peers.append({"name": "scipy", "version": scipy.__version__, "build": library})
     elif not scipy:
         skips.append({"what": "scipy", "why": "not installed: apt-get install python3-scipy"})
+    if lapack() and library != "reference BLAS":
+        peers.append({"name": "lapack", "version": lapack_version(), "build": library})
+    elif not lapack():
+        skips.append({"what": "lapack", "why": "no liblapack.so.3: apt-get install libopenblas0-pthread"})
     return {"peers": peers, "skips": skips}
+
+
+def lapack():
+    """The library itself, for what scipy has no way to; OpenBLAS brings one, and then numpy uses that as well."""
+    try:
+        return ctypes.CDLL("liblapack.so.3")
+    except OSError:
+        return None
+
+
+def lapack_version():
+    numbers = [ctypes.c_int() for _ in range(3)]
+    lapack().ilaver_(*map(ctypes.byref, numbers))
+    return ".".join(str(n.value) for n in numbers)
 
 
 def floats(dtype):
@@ -205,17 +225,81 @@ class Svd:
         self.out = None
 
     def error(self):
-        u, s, vt = (np.asarray(z, dtype=np.float64) for z in self.out)
         bound = 16 * self.n * self.u_round
         tail = 0.0
         if self.rank < min(self.a.shape):
             tail = float(np.linalg.norm(np.linalg.svd(self.a.astype(np.float64), compute_uv=False)[self.rank:]))
-        x = np.where(np.random.default_rng(1).random(vt.shape[1]) < 0.5, -1.0, 1.0)
-        a = self.a.astype(np.float64)
-        rest = np.linalg.norm(a @ x - u @ (s * (vt @ x))) / (np.linalg.norm(a) * bound + 2 * tail)
-        y = np.where(np.random.default_rng(2).random(len(s)) < 0.5, -1.0, 1.0)
-        bases = max(np.linalg.norm(u.T @ (u @ y) - y), np.linalg.norm(vt @ (vt.T @ y) - y)) / np.linalg.norm(y) / bound
-        return float(max(rest, bases))
+        return svd_error(self.a, *self.out, bound, tail)
+
+
+def svd_error(a, u, s, vt, bound, tail):
+    """‖(A − U·S·Vt)·x‖, ‖(UᵀU − 1)·y‖ and ‖(VᵀV − 1)·y‖ for vectors of signs."""
+    a, u, s, vt = (np.asarray(z, dtype=np.float64) for z in (a, u, s, vt))
+    x = np.where(np.random.default_rng(1).random(vt.shape[1]) < 0.5, -1.0, 1.0)
+    rest = np.linalg.norm(a @ x - u @ (s * (vt @ x))) / (np.linalg.norm(a) * bound + 2 * tail)
+    y = np.where(np.random.default_rng(2).random(len(s)) < 0.5, -1.0, 1.0)
+    bases = max(np.linalg.norm(u.T @ (u @ y) - y), np.linalg.norm(vt @ (vt.T @ y) - y)) / np.linalg.norm(y) / bound
+    return float(max(rest, bases))
+
+
+class Gesvj:
+    """A = U·diag(s)·Vt by LAPACK's one-sided Jacobi; graded: the columns of A have shuffled scales 10^0 … 10^-graded."""
+
+    def __init__(self, point, dtype, graded):
+        n = point["rows"]
+        rng = np.random.default_rng(1)
+        scales = rng.permutation(10.0 ** -np.linspace(0, graded, n))
+        self.a = np.asfortranarray((rng.standard_normal((n, n)) * scales).astype(floats(dtype)))
+        self.work_a, self.v = np.empty_like(self.a), np.empty_like(self.a)
+        self.s, self.work = np.empty(n, self.a.dtype), np.empty(max(6, 2 * n), self.a.dtype)
+        self.n, self.u_round, self.graded, self.rank = n, U[dtype], graded, n
+        self.call = lapack().dgesvj_ if dtype == "f64" else lapack().sgesvj_
+
+    def step(self):
+        self.work_a[:] = self.a
+        integer = lambda value: ctypes.byref(ctypes.c_int(value))
+        array = lambda x: x.ctypes.data_as(ctypes.c_void_p)
+        n, info = self.n, ctypes.c_int()
+        self.call(b"G", b"U", b"V", integer(n), integer(n), array(self.work_a), integer(n), array(self.s), integer(0), array(self.v),
+                  integer(n), array(self.work), integer(len(self.work)), ctypes.byref(info), *[ctypes.c_long(1)] * 3)
+        if info.value != 0:
+            raise RuntimeError(f"gesvj answered {info.value}")
+
+    def reset(self):
+        self.s[:] = 0
+
+    def error(self):
+        s = self.s.astype(np.float64) * float(self.work[0])
+        if not self.graded:
+            return svd_error(self.a, self.work_a, s, self.v.T, 16 * self.n * self.u_round, 0.0)
+        want = long_singular_values(self.a)
+        return float(np.max(np.abs(s - want) / want) / (64 * self.n * self.u_round))
+
+
+def long_singular_values(a):
+    """One-sided Jacobi rotations in long double, round after round of disjoint pairs of columns."""
+    x = np.array(a, dtype=np.longdouble)
+    n = x.shape[1]
+    players = np.arange(n + n % 2)
+    x = np.concatenate([x, np.zeros((x.shape[0], n % 2), dtype=np.longdouble)], axis=1)
+    for _ in range(60):
+        most = 0.0
+        for _ in range(len(players) - 1):
+            p, q = players[: len(players) // 2], players[len(players) // 2 :][::-1]
+            xp, xq = x[:, p], x[:, q]
+            a2, b2, d = np.sum(xp * xp, axis=0), np.sum(xq * xq, axis=0), np.sum(xp * xq, axis=0)
+            size = np.sqrt(a2) * np.sqrt(b2)
+            cosine = np.where(size > 0, np.abs(d) / np.where(size > 0, size, 1), 0)
+            most = max(most, float(np.max(cosine)))
+            turn = cosine > 1e-18
+            zeta = (a2 - b2) / np.where(turn, 2 * d, 1)
+            t = np.where(turn, np.where(zeta >= 0, 1, -1) / (np.abs(zeta) + np.sqrt(1 + zeta * zeta)), 0)
+            c = 1 / np.sqrt(1 + t * t)
+            x[:, p], x[:, q] = c * (xp + t * xq), c * (xq - t * xp)
+            players = np.concatenate([players[:1], np.roll(players[1:], 1)])
+        if most < 1e-17:
+            break
+    return np.sort(np.sqrt(np.sum(x * x, axis=0)))[::-1][:n].astype(np.float64)
 
 
 class ProductSvd(Svd):
@@ -336,17 +420,19 @@ def make(q):
             return Update(peer, point, "f32", q["scale"], "")
         if peer == "torch":
             return Update(peer, point, q["stored"], q["scale"], q["way"])
-    if work == "syrk" and peer != "scipy":
+    if work == "syrk" and peer in ("numpy", "torch"):
         return System(peer, work, point, dtype)
-    if work == "trsm" and peer != "numpy":
+    if work == "trsm" and peer in ("scipy", "torch"):
         return System(peer, work, point, dtype)
-    if work in ("cholesky", "solve") and (peer != "numpy" or dtype == "f64"):  # numpy computes f32 in f64
+    if work in ("cholesky", "solve") and (peer in ("torch", "scipy") or (peer == "numpy" and dtype == "f64")):  # numpy computes f32 in f64
         return System(peer, work, point, dtype)
-    if work == "svd" and (peer != "numpy" or dtype == "f64"):  # numpy computes f32 in f64
+    if work == "svdJacobi" and peer == "lapack":
+        return Gesvj(point, dtype, q["graded"])
+    if work == "svd" and (peer in ("torch", "scipy") or (peer == "numpy" and dtype == "f64")):  # numpy computes f32 in f64
         return Svd(peer, point, dtype, 0, 0)
-    if work == "productSvd" and peer != "numpy":
+    if work == "productSvd" and peer in ("torch", "scipy"):
         return ProductSvd(peer, point)
-    if work == "eigh" and (peer != "scipy" or point["count"] == 1):
+    if work == "eigh" and (peer in ("numpy", "torch") or (peer == "scipy" and point["count"] == 1)):
         return Eigh(peer, point, dtype)
     if work == "randomizedSvd" and peer == "torch":
         return Svd(peer, point, dtype, q["rank"], q["low"])

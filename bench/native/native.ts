@@ -116,6 +116,7 @@ function operations(python: Python, peer: string, threads: number): Operations {
     solve: ({ dtype, n, count }) => prepare({ work: "solve", dtype, point: { n, count } }),
     eigh: ({ dtype, n, count }) => prepare({ work: "eigh", dtype, point: { n, count } }),
     svd: ({ dtype, rows, cols }) => prepare({ work: "svd", dtype, point: { rows, cols } }),
+    svdJacobi: ({ dtype, rows, cols }, graded) => prepare({ work: "svdJacobi", dtype, graded, point: { rows, cols } }, "gesvj"),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   gemvError,
   productSvdError,
   quantizedGemvError,
+  relativeValuesError,
   svdBatchError,
   svdError,
   syrkError,
@@ -115,6 +116,16 @@ test("check of a decomposition: a right one passes; wrong values, order, bases o
   assert.ok(svdError(data, { u: u.map((x, i) => (i % size === 11 ? x * 1.01 : x)), s, vt }) > 1, "a vector that is too long");
   assert.ok(!(svdError(data, { u: u.slice(1), s, vt }) <= 1));
   assert.ok(!(svdError(data, { u, s: s.map((x, i) => (i ? x : Number.NaN)), vt }) <= 1));
+});
+
+test("check of singular values relative to themselves: the smallest counts as much as the largest", () => {
+  const data = { dtype: "f64", rows: 3, cols: 3, a: new Float64Array(9) } as const;
+  const [want, off] = [[1, 1e-3, 1e-12], 64 * 3 * 2 ** -53];
+  const of = (s: number[]): number => relativeValuesError(data, { u: [], s, vt: [] }, want);
+  assert.equal(of(want), 0);
+  assert.ok(Math.abs(of([1, 1e-3, 1e-12 * (1 + off / 2)]) - 0.5) < 0.02);
+  assert.ok(of([1, 1e-3, 1e-12 * (1 + 2 * off)]) > 1);
+  assert.ok(!(of([1, 1e-3]) <= 1) && !(of([1, 1e-3, Number.NaN]) <= 1));
 });
 
 test("check of a truncated decomposition: what no matrix of the rank can hold is allowed, twice, and no more", () => {

@@ -1,6 +1,7 @@
 import type { Engine, FloatDtype, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import {
+  bytesPerElement,
   checkMatrix,
   copyMatrixIn,
   copyMatrixOut,
@@ -43,12 +44,12 @@ export function factorCholesky(what: string, engine: Engine, dtype: FloatDtype, 
   for (let k = 0; k < n; k += BLOCK) {
     const size = Math.min(BLOCK, n - k);
     const rest = n - k - size;
-    const block = part(a, k, k, size, size, dtype);
+    const block = part(a, bytesPerElement[dtype], k, k, size, size);
     const done = engine.wasm[`cholesky_${dtype}`](size, block.ptr, block.ld);
     if (done < size) refuse(what, given, k + done);
-    const below = part(a, k + size, k, rest, size, dtype);
+    const below = part(a, bytesPerElement[dtype], k + size, k, rest, size);
     applyTriangular("trsm", engine, dtype, { side: "right", uplo: "lower", transA: true }, block, below);
-    const after = part(a, k + size, k + size, rest, rest, dtype);
+    const after = part(a, bytesPerElement[dtype], k + size, k + size, rest, rest);
     rankUpdate(engine, dtype, { uplo: "lower", transA: false, alpha: -1, beta: 1 }, below, after);
   }
 }

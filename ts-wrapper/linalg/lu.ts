@@ -79,21 +79,34 @@ export function factorLu(
   for (let k = 0; k < Math.min(m, n); k += BLOCK) {
     const width = Math.min(BLOCK, m - k, n - k);
     const after = n - k - width;
-    const panel = part(placed, k, k, m - k, width, dtype);
+    const panel = part(placed, bytesPerElement[dtype], k, k, m - k, width);
     engine.wasm[`lu_${dtype}`](m - k, width, panel.ptr, ld, pivots);
     for (const [j, p] of new Uint32Array(engine.memory.buffer, pivots, width).entries()) {
       [order[k + j], order[k + p]] = [order[k + p]!, order[k + j]!];
     }
-    const right = part(placed, k, k + width, width, after, dtype);
-    engine.parallel(`exchange_${dtype}`, [width, pivots, part(placed, k, 0, m - k, k, dtype).ptr, ld], k, COLUMNS);
+    const right = part(placed, bytesPerElement[dtype], k, k + width, width, after);
+    engine.parallel(
+      `exchange_${dtype}`,
+      [width, pivots, part(placed, bytesPerElement[dtype], k, 0, m - k, k).ptr, ld],
+      k,
+      COLUMNS,
+    );
     engine.parallel(`exchange_${dtype}`, [width, pivots, right.ptr, ld], after, COLUMNS);
     if (after === 0) continue;
-    applyTriangular("trsm", engine, dtype, { diag: "unit" }, part(panel, 0, 0, width, width, dtype), right);
+    applyTriangular("trsm", engine, dtype, { diag: "unit" }, part(panel, bytesPerElement[dtype], 0, 0, width, width), right);
     const rest = m - k - width;
     if (rest === 0) continue;
     engine.scope((inner) => {
-      const below = part(panel, width, 0, rest, width, dtype);
-      multiply(engine, inner, dtype, { alpha: -1, beta: 1 }, below, right, part(right, width, 0, rest, after, dtype));
+      const below = part(panel, bytesPerElement[dtype], width, 0, rest, width);
+      multiply(
+        engine,
+        inner,
+        dtype,
+        { alpha: -1, beta: 1 },
+        below,
+        right,
+        part(right, bytesPerElement[dtype], width, 0, rest, after),
+      );
     });
   }
   if (!rowsFinite(engine, dtype, placed)) {
@@ -115,7 +128,8 @@ export function firstZeroPivot(engine: Engine, dtype: FloatDtype, a: Placed): nu
 
 function rowsFinite(engine: Engine, dtype: FloatDtype, a: Placed): boolean {
   const find = engine.wasm[`first_not_finite_${dtype}`];
-  for (let i = 0; i < a.rows; i++) if (find(part(a, i, 0, 1, a.cols, dtype).ptr, a.cols) !== a.cols) return false;
+  for (let i = 0; i < a.rows; i++)
+    if (find(part(a, bytesPerElement[dtype], i, 0, 1, a.cols).ptr, a.cols) !== a.cols) return false;
   return true;
 }
 

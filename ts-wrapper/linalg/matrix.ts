@@ -217,11 +217,6 @@ export function spreadRows(cols: number, size: number): number {
   return ((lines | 1) * 64) / size;
 }
 
-/** A part of a matrix in the engine's memory. */
-export function part(a: Placed, row: number, col: number, rows: number, cols: number, dtype: FloatDtype): Placed {
-  return { ptr: (a.ptr + (row * a.ld + col) * bytesPerElement[dtype]) as Ptr, rows, cols, ld: a.ld };
-}
-
 /** A view for one statement: memory that grows leaves it empty. */
 export function elements(engine: Engine, p: Ptr, length: number, dtype: FloatDtype): Floats {
   return dtype === "f32" ? engine.f32(p, length) : engine.f64(p, length);

@@ -28,9 +28,9 @@ export interface SingularValues<F extends Floats = Floats> {
   readonly s: Fresh<F>;
   /** What `auto` came to, or what was asked for. */
   readonly method: "bidiagonal" | "jacobi";
-  /** Of `jacobi`: sweeps over all pairs of vectors, the last of which found nothing to do. 0 of `bidiagonal`. */
+  /** Of `jacobi`: sweeps over all pairs of vectors, the last of which left nothing to do. 0 of `bidiagonal`. */
   readonly sweeps: number;
-  /** Of `jacobi`: the largest cosine between two vectors that the last sweep found. 0 of `bidiagonal`. */
+  /** Of `jacobi`: the largest cosine between two vectors that the last sweep let be. 0 of `bidiagonal`. */
   readonly offNorm: number;
 }
 
@@ -52,7 +52,7 @@ const BIDIAGONAL_FROM = 48;
  * Errors are a small multiple of the type's unit roundoff times the largest singular value. Where rows and columns are scaled versions of
  * well-conditioned ones and small singular values matter, ask for `method: "jacobi"`, whose errors there are relative to each of them.
  * Multiplying A by a power of two multiplies s by it and changes no bit of u and vt; singular values below about 10⁻²⁹⁵ (float64) or
- * 10⁻³¹ (float32) of the largest may come out as 0. Vectors are orthonormal also where singular values are zero or equal. Signs are not
+ * 10⁻³⁰ (float32) of the largest may come out as 0. Vectors are orthonormal also where singular values are zero or equal. Signs are not
  * normalised.
  *
  * Throws `SHAPE` and `DTYPE` for what is no matrix, `FORMAT` for NaN and infinity, `NO_CONVERGENCE` after `maxSweeps`, and `DTYPE` when

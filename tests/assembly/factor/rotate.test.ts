@@ -1,75 +1,74 @@
-import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Engine, FloatDtype, Floats } from "../../../ts-wrapper/engine/engine.ts";
 import { builds, isDeterministic } from "../../support/builds.ts";
 import { same, within } from "../../support/close.ts";
 import { fenced, operand } from "../../support/fence.ts";
-import { asFloats, floatTypes, lengths, multiplyAdd, rounding, uniform, unit } from "../../support/floats.ts";
+import { asFloats, floatsOf, floatTypes, lengths, multiplyAdd, rounding, uniform, unit } from "../../support/floats.ts";
 import { rng } from "../../support/rng.ts";
 
-function rotate(engine: Engine, type: FloatDtype, x: Floats, y: Floats, s: number, tau: number): [Floats, Floats] {
+function rotate(engine: Engine, type: FloatDtype, x: Floats, y: Floats, alpha: number, beta: number): [Floats, Floats] {
   const after = fenced(engine, [operand("x", x), operand("y", y)], (px, py) => {
-    engine.wasm[`rotate_${type}`](x.length, px!, py!, s, tau);
+    engine.wasm[`rotate_${type}`](x.length, px!, py!, alpha, beta);
   });
   return [asFloats(type, after[0]!), asFloats(type, after[1]!)];
 }
 
+/** Both rows from their old values, with the bound u(|x'| + |αy|) of each element, and what a deterministic build computes. */
+function expected(type: FloatDtype, x: ArrayLike<number>, y: ArrayLike<number>, alpha: number): Expected {
+  const want = Array.from(x, (a, i) => a + alpha * y[i]!);
+  const u = unit[type] * (type === "f64" ? 2 : 1); // in float64 what is wanted is rounded as well
+  return {
+    want,
+    bound: want.map((w, i) => u * (Math.abs(w) + Math.abs(alpha * y[i]!)) * (1 + 2 * unit[type])),
+    rounded: Array.from(x, (a, i) => multiplyAdd(type, alpha, y[i]!, a)),
+  };
+}
+
+interface Expected {
+  readonly want: number[];
+  readonly bound: number[];
+  readonly rounded: number[];
+}
+
 for (const { name, engine } of builds) {
   for (const type of floatTypes) {
-    test(`rotate_${type} on ${name}: both rows from the old values, each element within u|x'| + 3u|s|(|y| + |τx|), nothing beyond them`, () => {
-      const s = rounding[type](Math.sin(0.7));
-      const tau = rounding[type](Math.tan(0.35));
+    test(`rotate_${type} on ${name}: both rows from the old values, each element within u(|x'| + |αy|), nothing beyond them`, () => {
+      const [alpha, beta] = [rounding[type](0.7), rounding[type](0.3)];
       for (const n of lengths) {
         const x = uniform(type, n, rng(n + 1));
         const y = uniform(type, n, rng(n + 2));
-        const [gx, gy] = rotate(engine, type, x, y, s, tau);
-        if (isDeterministic(name)) {
-          const rounded = (a: number, b: number, sign: number): number =>
-            multiplyAdd(type, sign * s, multiplyAdd(type, -sign * tau, a, b), a);
-          same(
-            gx,
-            Array.from(x, (a, i) => rounded(a, y[i]!, 1)),
-            `x, n = ${n}`,
-          );
-          same(
-            gy,
-            Array.from(y, (b, i) => rounded(b, x[i]!, -1)),
-            `y, n = ${n}`,
-          );
-        }
-        const wx = Array.from(x, (a, i) => a + s * (y[i]! - tau * a));
-        const wy = Array.from(y, (b, i) => b - s * (x[i]! + tau * b));
-        const bound = (want: number, a: number, b: number): number =>
-          unit[type] * (Math.abs(want) + 3 * s * (Math.abs(b) + tau * Math.abs(a))) * (1 + 4 * unit[type]);
-        within(
-          gx,
-          wx,
-          wx.map((w, i) => bound(w, x[i]!, y[i]!)),
-          `x, n = ${n}`,
-        );
-        within(
-          gy,
-          wy,
-          wy.map((w, i) => bound(w, y[i]!, x[i]!)),
-          `y, n = ${n}`,
-        );
+        const got = rotate(engine, type, x, y, alpha, beta);
+        [expected(type, x, y, alpha), expected(type, y, x, -beta)].forEach(({ want, bound, rounded }, i) => {
+          within(got[i]!, want, bound, `row ${i}, n = ${n}`);
+          if (isDeterministic(name)) same(got[i]!, rounded, `row ${i}, n = ${n}`);
+        });
       }
     });
 
-    test(`rotate_${type} on ${name}: an angle below u/4 moves nothing but what it must`, () => {
-      const s = unit[type] / 4;
-      const x = Float64Array.of(1, 1, 1, 1, 1, 1, 1, 1, 1);
-      const y = x.map(() => s / 4);
-      const rows = (values: Float64Array): Floats => (type === "f32" ? Float32Array.from(values) : values);
-      const [gx, gy] = rotate(engine, type, rows(x), rows(y), s, s / 2);
-      assert.ok(
-        gx.every((value) => value === 1),
-        "x changed",
+    test(`rotate_4_${type} on ${name}: (x₀, y₀), (x₁, y₁), then (x₀, y₁), (x₁, y₀), to the bits of four rotations by two rows`, () => {
+      const lanes = 16 / (type === "f32" ? 4 : 8);
+      const factors = [0.7, 0.3, -0.2, 0.9, 0.01, 0.02, -0.6, -0.5].map(rounding[type]);
+      const coefficients = floatsOf(
+        type,
+        factors.flatMap((f, i) => new Array<number>(lanes).fill(i % 2 ? -f : f)),
       );
-      assert.ok(
-        gy.every((value) => value === s / 4 - s),
-        `y is ${gy[0]}`,
-      );
+      for (const n of lengths) {
+        const rows = [1, 2, 3, 4].map((seed) => uniform(type, n, rng(n + seed)));
+        const operands = [...rows.map((row, i) => operand(`row ${i}`, row)), operand("coefficients", coefficients)];
+        const after = fenced(engine, operands, (x0, x1, y0, y1, c) => engine.wasm[`rotate_4_${type}`](n, x0!, x1!, y0!, y1!, c!));
+        const want = [...rows];
+        [
+          [0, 2],
+          [1, 3],
+          [0, 3],
+          [1, 2],
+        ].forEach(([x, y], i) => {
+          [want[x!], want[y!]] = rotate(engine, type, want[x!]!, want[y!]!, factors[2 * i]!, factors[2 * i + 1]!);
+        });
+        want.forEach((row, i) => {
+          same(asFloats(type, after[i]!), row, `row ${i}, n = ${n}`);
+        });
+      }
     });
   }
 }

@@ -73,7 +73,7 @@ for (const { name, engine } of builds) {
         );
       });
 
-      test(`transpose_lower_${type} and unit_rows_${type} ${rows}×${cols} on ${name}: Lᵀ over zeros; rows over their norms beside I`, () => {
+      test(`transpose_lower_${type} and unit_rows_${type} ${rows}×${cols} on ${name}: Lᵀ over zeros; rows in their order times factors beside I`, () => {
         if (rows > cols) return;
         const ldx = rows + 1;
         const x = uniform(type, (cols - 1) * ldx + rows, rng(rows));
@@ -90,16 +90,18 @@ for (const { name, engine } of builds) {
 
         const k = rows - 1;
         const source = uniform(type, Math.max(0, (k - 1) * (k + 1) + k), rng(cols));
-        const norms = Float64Array.from({ length: k }, (_, i) => (i === 1 ? 0 : i + 3));
-        const units = fenced(engine, [operand("x", source), operand("norms", norms), operand("out", room)], (p, n, out) => {
-          engine.wasm[`unit_rows_${type}`](rows, cols, k, p!, k + 1, n!, out!, ld);
+        const order = Uint32Array.from({ length: k }, (_, i) => k - 1 - i);
+        const factors = Float64Array.from({ length: k }, (_, i) => (i === 1 ? 0 : 1 / (i + 3)));
+        const operands = [operand("x", source), operand("order", order), operand("factors", factors), operand("out", room)];
+        const units = fenced(engine, operands, (p, places, n, out) => {
+          engine.wasm[`unit_rows_${type}`](rows, cols, k, p!, k + 1, places!, n!, out!, ld);
         });
         const want = expected(type, rows, cols, ld, (i, j) => {
           if (i >= k) return Number(i === j);
-          return j < k && norms[i]! > 0 ? source[i * (k + 1) + j]! / norms[i]! : 0;
+          return j < k ? source[order[i]! * (k + 1) + j]! * factors[i]! : 0;
         });
         within(
-          asFloats(type, units[2]!),
+          asFloats(type, units[3]!),
           want,
           Array.from(want, (w) => 2 * unit[type] * Math.abs(w)),
           "unit_rows",
