@@ -14,6 +14,7 @@ import { dots_4 } from "./factor/dots_4";
 import { eigen_secular_roots } from "./factor/eigen_secular";
 import { eigen_secular_vectors, eigen_secular_z } from "./factor/eigen_secular_vectors";
 import { eigh_batched, eigh_batched_work } from "./factor/eigh_batched";
+import { givens } from "./factor/givens";
 import { reflect, reflect_rows } from "./factor/householder";
 import { implicit_ql, ql_leaf } from "./factor/implicit_ql";
 import { jacobi_between, jacobi_order, jacobi_start, jacobi_within, jacobi_work } from "./factor/jacobi";
@@ -80,6 +81,8 @@ export function eigen_secular_vectors_f32(k: usize, d: usize, origin: usize, mu:
 export function eigen_secular_vectors_f64(k: usize, d: usize, origin: usize, mu: usize, zhat: usize, column: usize, x: usize, ldx: usize, i0: usize, i1: usize): void { eigen_secular_vectors<f64>(k, d, origin, mu, zhat, column, x, ldx, i0, i1); }
 export function eigh_batched_f32(n: usize, count: usize, a: usize, rs: usize, cs: usize, w: usize, v: usize, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { eigh_batched<f32>(n, count, a, rs, cs, w, v, work, grain, status, g0, g1); }
 export function eigh_batched_f64(n: usize, count: usize, a: usize, rs: usize, cs: usize, w: usize, v: usize, work: usize, grain: usize, status: usize, g0: usize, g1: usize): void { eigh_batched<f64>(n, count, a, rs, cs, w, v, work, grain, status, g0, g1); }
+export function givens_f32(n: usize, x: usize, y: usize, s: f32, tau: f32): void { givens<f32>(n, x, y, s, tau); }
+export function givens_f64(n: usize, x: usize, y: usize, s: f64, tau: f64): void { givens<f64>(n, x, y, s, tau); }
 export function reflect_f32(n: usize, x: usize): f32 { return reflect<f32>(n, x); }
 export function reflect_rows_f32(rows: usize, n: usize, v: usize, tau: f32, w: usize, ldw: usize): void { reflect_rows<f32>(rows, n, v, tau, w, ldw); }
 export function reflect_f64(n: usize, x: usize): f64 { return reflect<f64>(n, x); }

@@ -58,7 +58,7 @@ export {
 } from "./linalg/operator.ts";
 export { pinv } from "./linalg/pinv.ts";
 export { type Polar, polar } from "./linalg/polar.ts";
-export { type Qr, qr } from "./linalg/qr.ts";
+export { type Qr, type QrOptions, qr } from "./linalg/qr.ts";
 export { type RandomizedSvd, type RandomizedSvdOptions, randomizedSvd } from "./linalg/randomized-svd.ts";
 export { randomizedSvdStreamed, type StreamedSvdOptions } from "./linalg/randomized-svd-streamed.ts";
 export { type RankOptions, rank } from "./linalg/rank.ts";

@@ -15,7 +15,7 @@
 // Error   each eigenvalue of a positive definite A = D·B·D, D diagonal, to c·n·u·κ(B) of itself, whatever D; of any A to c·n·u·‖A‖
 //         Demmel & Veselić, SIMAX 13 (1992) 1204–1245
 // Paper   Rutishauser, Numer. Math. 9 (1966) 1–10
-import { rotate } from "./rotate";
+import { givens } from "./givens";
 
 export function jacobi_symmetric<T extends number>(
   n: usize, a: usize, lda: usize, v: usize, ldv: usize, width: usize, tol: f64, peak: usize,
@@ -36,7 +36,7 @@ export function jacobi_symmetric<T extends number>(
       const t = tangent((aq - ap) / (2 * off));
       const c = 1 / sqrt<f64>(1 + t * t), s = c * t;
       const ns = <T>(-s), nt = <T>(-s / (1 + c));
-      rotate<T>(n, x, y, ns, nt);
+      givens<T>(n, x, y, ns, nt);
       // What the second half of J·A·Jᵀ does to the four elements where both halves meet, and to the columns, by symmetry.
       store<T>(x + p * size, <T>(ap - t * off));
       store<T>(y + q * size, <T>(aq + t * off));
@@ -47,7 +47,7 @@ export function jacobi_symmetric<T extends number>(
         store<T>(row + p * size, load<T>(x + j * size));
         store<T>(row + q * size, load<T>(y + j * size));
       }
-      if (v != 0) rotate<T>(width, v + p * ldv * size, v + q * ldv * size, ns, nt);
+      if (v != 0) givens<T>(width, v + p * ldv * size, v + q * ldv * size, ns, nt);
       ++rotations;
     }
   }

@@ -22,7 +22,7 @@ const thin = (dtype: FloatDtype): Bench =>
     name: `svd jacobi ${dtype}`,
     title: "the same by one-sided Jacobi rotations",
     dtype,
-    grid: [64, 128, 256, 512].map((n) => ({ rows: n, cols: n })),
+    grid: [16, 32, 48, 64, 128, 256, 512].map((n) => ({ rows: n, cols: n })),
     setup: ({ rows, cols }): SvdData => ({ dtype, rows, cols, a: gaussian(rows * cols, 1, dtype) }),
     run: jacobi,
     check: svdError,

@@ -173,6 +173,8 @@ export interface WasmExports {
   gemv_t_f64(m: number, alpha: number, a: number, lda: number, x: number, beta: number, y: number, j0: number, j1: number): void;
   ger_f32(n: number, alpha: number, x: number, y: number, a: number, lda: number, i0: number, i1: number): void;
   ger_f64(n: number, alpha: number, x: number, y: number, a: number, lda: number, i0: number, i1: number): void;
+  givens_f32(n: number, x: number, y: number, s: number, tau: number): void;
+  givens_f64(n: number, x: number, y: number, s: number, tau: number): void;
   heap_base(): number;
   iamax_f32(n: number, x: number): number;
   iamax_f64(n: number, x: number): number;

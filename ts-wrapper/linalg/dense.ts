@@ -1,5 +1,5 @@
 import type { FloatDtype, Floats } from "../engine/engine.ts";
-import type { Fresh, Matrix } from "./matrix.ts";
+import { type Fresh, type Matrix, steps } from "./matrix.ts";
 
 /** Matrices outside the engine's memory, element by element: for what is too small, or too seldom, for a kernel. */
 
@@ -13,14 +13,9 @@ export function zeros<F extends Floats>(dtype: FloatDtype, length: number): Fres
   return (dtype === "f32" ? new Float32Array(length) : new Float64Array(length)) as Fresh<F>;
 }
 
-/** Distances in `data` from one row, one column to the next. */
-export function stepsOf(a: Matrix): { readonly row: number; readonly col: number } {
-  return { row: a.stride ?? a.cols, col: 1 };
-}
-
 /** Calls f with each element, row by row. */
 export function eachElement(a: Matrix, f: (x: number, i: number, j: number) => void): void {
-  const { row, col } = stepsOf(a);
+  const { row, col } = steps(a);
   for (let i = 0; i < a.rows; i++) for (let j = 0; j < a.cols; j++) f(a.data[i * row + j * col]!, i, j);
 }
 
@@ -45,7 +40,7 @@ export function transposedCopy<F extends Floats>(a: Matrix<F>): Matrix<Fresh<F>>
 }
 
 function fill<T extends Floats>(out: T, a: Matrix, first: number, rows: number, cols: number): T {
-  const { row, col } = stepsOf(a);
+  const { row, col } = steps(a);
   for (let i = 0; i < rows; i++) {
     const at = (first + i) * row;
     if (col === 1) out.set(a.data.subarray(at, at + cols), i * cols);

@@ -2,7 +2,7 @@ import type { Engine, FloatDtype, Floats, Scope } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { jacobiEigh } from "./eigh-jacobi.ts";
 import { tridiagonalEigh } from "./eigh-tridiagonal.ts";
-import { checkInteger, checkMatrix, copyMatrixIn, copyMatrixOut, type Fresh, type Matrix, type Placed } from "./matrix.ts";
+import { checkInteger, checkMatrix, copyMatrixIn, copyMatrixOut, type Fresh, type Matrix, type Placed, steps } from "./matrix.ts";
 import { type Scaling, unscale } from "./scaling.ts";
 
 export const eighMethods = ["auto", "jacobi", "tridiagonal"] as const;
@@ -140,10 +140,10 @@ export function trianglePeak(engine: Engine, dtype: FloatDtype, a: Placed, uplo:
 
 /** Throws `FORMAT` and names the first element of the triangle that is NaN or infinite. */
 export function refuseTriangle(what: string, name: string, a: Matrix, uplo: "L" | "U"): void {
-  const stride = a.stride ?? a.cols;
+  const { row, col } = steps(a);
   for (let i = 0; i < a.rows; i++) {
     for (let j = uplo === "L" ? 0 : i; j < (uplo === "L" ? i + 1 : a.cols); j++) {
-      const x = a.data[i * stride + j]!;
+      const x = a.data[i * row + j * col]!;
       if (Number.isFinite(x)) continue;
       throw new LowrankError(
         "FORMAT",
@@ -159,14 +159,14 @@ function refuseAsymmetric(a: Matrix, tolerance: number): void {
   if (!(tolerance >= 0)) {
     throw new LowrankError("USAGE", "eigh", `symmetryTolerance is ${tolerance}, a number from 0 was needed`);
   }
-  const stride = a.stride ?? a.cols;
+  const { row, col } = steps(a);
   let peak = 0;
   for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < a.cols; j++) peak = Math.max(peak, Math.abs(a.data[i * stride + j]!));
+    for (let j = 0; j < a.cols; j++) peak = Math.max(peak, Math.abs(a.data[i * row + j * col]!));
   }
   for (let i = 0; i < a.rows; i++) {
     for (let j = 0; j < i; j++) {
-      const [x, y] = [a.data[i * stride + j]!, a.data[j * stride + i]!];
+      const [x, y] = [a.data[i * row + j * col]!, a.data[j * row + i * col]!];
       if (Math.abs(x - y) <= tolerance * peak) continue;
       throw new LowrankError(
         "FORMAT",

@@ -1,5 +1,6 @@
 import type { Engine, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
+import { type Certificate, certifyQr } from "./certify.ts";
 import {
   bytesPerElement,
   checkMatrix,
@@ -21,6 +22,13 @@ export interface Qr<F extends Floats = Floats> {
   readonly q: Matrix<Fresh<F>>;
   /** min(m, n) × n, upper triangular (trapezoidal when A is wide); its diagonal may be negative. */
   readonly r: Matrix<Fresh<F>>;
+  /** With `certify`: in units of the bound, so at most 1. */
+  readonly certificate?: Certificate;
+}
+
+export interface QrOptions {
+  /** Measure the result against the matrix. Default false. */
+  readonly certify?: boolean;
 }
 
 /**
@@ -30,7 +38,7 @@ export interface Qr<F extends Floats = Floats> {
  *
  * Throws `SHAPE` and `DTYPE` for what is no matrix, `FORMAT` for NaN and infinity, and `DTYPE` when R is beyond the type.
  */
-export function qr<F extends Floats>(engine: Engine, a: Matrix<F>): Qr<F> {
+export function qr<F extends Floats>(engine: Engine, a: Matrix<F>, { certify = false }: QrOptions = {}): Qr<F> {
   const dtype = checkMatrix("qr", "A", a);
   const { rows: m, cols: n } = a;
   const p = Math.min(m, n);
@@ -68,6 +76,6 @@ export function qr<F extends Floats>(engine: Engine, a: Matrix<F>): Qr<F> {
         `R is beyond the range of ${dtype === "f32" ? "float32" : "float64"}; scale the matrix down`,
       );
     }
-    return result;
+    return certify ? { ...result, certificate: certifyQr(engine, a, result as unknown as { q: Matrix; r: Matrix }) } : result;
   });
 }

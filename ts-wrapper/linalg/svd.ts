@@ -1,8 +1,10 @@
 import type { Engine, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
+import { type Certificate, certifySvd } from "./certify.ts";
 import { checkInteger, checkMatrix, copyMatrixIn, copyMatrixOut, type Fresh, type Matrix, refuseNotFinite } from "./matrix.ts";
 import { svdBidiagonal } from "./svd-bidiagonal.ts";
 import { longPeaks, maximum, svdJacobi } from "./svd-jacobi.ts";
+import type { Decomposed } from "./truncate.ts";
 
 export const svdMethods = ["auto", "bidiagonal", "jacobi"] as const;
 export type SvdMethod = (typeof svdMethods)[number];
@@ -21,6 +23,8 @@ export interface SvdOptions {
   readonly method?: SvdMethod;
   /** Sweeps of `jacobi` after which `NO_CONVERGENCE` is thrown. Default 40; few matrices need more than 12. */
   readonly maxSweeps?: number;
+  /** Measure the result against the matrix; needs vectors. Default false. */
+  readonly certify?: boolean;
 }
 
 export interface SingularValues<F extends Floats = Floats> {
@@ -39,6 +43,8 @@ export interface Svd<F extends Floats = Floats> extends SingularValues<F> {
   readonly u: Matrix<Fresh<F>>;
   /** Right singular vectors, in rows. */
   readonly vt: Matrix<Fresh<F>>;
+  /** With `certify`: in units of the bound, so at most 1. */
+  readonly certificate?: Certificate;
 }
 
 const DEFAULT_SWEEPS = 40;
@@ -69,11 +75,18 @@ export function svd<F extends Floats>(
   options?: SvdOptions & { readonly vectors?: "thin" | "full" },
 ): Svd<F>;
 export function svd<F extends Floats>(engine: Engine, a: Matrix<F>, options: SvdOptions = {}): SingularValues<F> | Svd<F> {
-  const { vectors = "thin", method = "auto", maxSweeps = DEFAULT_SWEEPS } = options;
+  const { vectors = "thin", method = "auto", maxSweeps = DEFAULT_SWEEPS, certify = false } = options;
   const dtype = checkMatrix("svd", "A", a);
   checkWord("vectors", vectors, ["thin", "full", "none"]);
   checkWord("method", method, svdMethods);
   checkInteger("svd", "maxSweeps", maxSweeps, 1, 1000);
+  if (certify && vectors === "none") {
+    throw new LowrankError(
+      "USAGE",
+      "svd",
+      "certify is true and vectors none, but there is nothing to measure without vectors; ask for them",
+    );
+  }
   return engine.scope((scope) => {
     const placed = copyMatrixIn(engine, scope, a);
     const peaks = longPeaks(engine, scope, dtype, placed);
@@ -85,7 +98,8 @@ export function svd<F extends Floats>(engine: Engine, a: Matrix<F>, options: Svd
         : { ...svdBidiagonal(engine, scope, dtype, "svd", placed, peaks, vectors), sweeps: 0, offNorm: 0 };
     const values = { s: roundValues<F>("svd", s, a.data), method: run, sweeps, offNorm };
     if (!u || !vt) return values;
-    return { ...values, u: copyMatrixOut<F>(scope, u, dtype), vt: copyMatrixOut<F>(scope, vt, dtype) };
+    const result = { ...values, u: copyMatrixOut<F>(scope, u, dtype), vt: copyMatrixOut<F>(scope, vt, dtype) };
+    return certify ? { ...result, certificate: certifySvd(engine, a, result as unknown as Decomposed) } : result;
   });
 }
 
