@@ -6,7 +6,7 @@ import type { Model, TensorInfo } from "../../io/model.ts";
 import { show } from "../../io/show.ts";
 import type { Matrix } from "../../linalg/matrix.ts";
 import { randomizedSvd } from "../../linalg/randomized-svd.ts";
-import { svd as decompose, type Svd, svdMethods } from "../../linalg/svd.ts";
+import { svd as decompose, type Svd, type SvdMethod, svdMethods } from "../../linalg/svd.ts";
 import { type Command, defineCommand, type Values } from "../command.ts";
 import { Inputs } from "../inputs.ts";
 import { defined } from "../merge-options.ts";
@@ -35,7 +35,8 @@ const options = {
     flag: "--method",
     value: [...svdMethods, "randomized"].join("|"),
     choices: [...svdMethods, "randomized"],
-    description: "randomized needs --rank and is the fastest where that is small; jacobi has the smallest values right, too",
+    description:
+      "auto takes the faster of bidiagonal and jacobi; jacobi has the smallest values right, too; randomized needs --rank and is the fastest where that is small",
     default: svdMethods[0],
   },
   dtype: {
@@ -106,7 +107,7 @@ export const svd: Command = defineCommand({
       rows: matrix.rows,
       cols: matrix.cols,
       of,
-      method: given.method,
+      method: found.method,
       computedIn: given.dtype,
       milliseconds: Math.round(performance.now() - start),
       ...spectrumFacts(values, [matrix.rows, matrix.cols], given.dtype, energy),
@@ -164,6 +165,8 @@ interface Found {
   readonly u?: Matrix;
   readonly s: Floats;
   readonly vt?: Matrix;
+  /** What `auto` came to, or what was asked for. */
+  readonly method: string;
   /** All singular values are there. */
   readonly complete: boolean;
 }
@@ -172,9 +175,9 @@ function decomposition(engine: Engine, matrix: Matrix, given: Given): Found {
   const least = Math.min(matrix.rows, matrix.cols);
   if (given.method === "randomized") {
     const rank = Math.min(given.rank ?? least, least);
-    return { ...randomizedSvd(engine, matrix, { rank }), complete: rank === least };
+    return { ...randomizedSvd(engine, matrix, { rank }), method: given.method, complete: rank === least };
   }
-  const method = given.method as (typeof svdMethods)[number];
+  const method = given.method as SvdMethod;
   if (given.out === undefined) return { ...decompose(engine, matrix, { method, vectors: "none" }), complete: true };
   return { ...(decompose(engine, matrix, { method }) as Svd), complete: true };
 }

@@ -58,6 +58,7 @@ test("the factors that are written multiply to the tensor, up to the error that 
 test("randomized finds the leading values, and says nothing of the others", async () => {
   const exact = JSON.parse((await lowrank(["svd", base, query, "--json"])).out).svd;
   const { svd } = JSON.parse((await lowrank(["svd", base, query, "--method", "randomized", "-r", "8", "--json"])).out);
+  assert.deepEqual([exact.method, svd.method], ["bidiagonal", "randomized"]);
   assert.deepEqual([svd.kept, svd.singularValues.length, svd.rank, svd.condition], [8, 8, null, null]);
   for (const [i, s] of svd.singularValues.entries()) {
     assert.ok(Math.abs(s / exact.singularValues[i] - 1) < 0.05, `${s}, exact ${exact.singularValues[i]}`);
