@@ -2,6 +2,7 @@
 //
 //   C ← α·A·B + β·C        C: rows × cols of at most 4 × two vectors · A: panel [k][4] · B: panel [k][P], P = 8 f32, 4 f64
 //
+// k      1 or more: the first step is taken before the end is looked at
 // ldc    bytes from one row of C to the next
 // β = 0  C is written, never read
 // Sums   Rows go in pairs. A pair of numbers of A, repeated to fill a vector, times a vector of B has the products of one row in
@@ -21,6 +22,7 @@ export function gemm_tile<T extends number>(
   let c10 = v128.splat<T>(<T>0), c11 = v128.splat<T>(<T>0);
   let c20 = v128.splat<T>(<T>0), c21 = v128.splat<T>(<T>0);
   let c30 = v128.splat<T>(<T>0), c31 = v128.splat<T>(<T>0);
+  assert(k > 0);
   const end = b + k * 32;
   do {
     const b0 = v128.load(b), b1 = v128.load(b, 16);

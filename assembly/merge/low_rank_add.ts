@@ -19,6 +19,7 @@ export function low_rank_add<T extends number>(
   n: usize, r: usize, left: usize, right: usize, acc: usize, i0: usize, i1: usize,
 ): void {
   assert((i0 & 3) == 0 && i0 <= i1);
+  if (r == 0) return; // a tile has at least one step
   const columns: usize = 32 / sizeof<T>(); // of a tile
   const width = max<usize>(1, BLOCK_BYTES / 32 / max<usize>(1, r)) * columns;
   const row = n * sizeof<T>();
