@@ -105,7 +105,7 @@ export function multiply(
 }
 
 /** Rows of C up to which B is not copied, and columns of B that a thread takes at a time then: a page of each row. */
-const FEW = 8;
+export const FEW = 8;
 const STRIP = { f32: 1024, f64: 512 } as const;
 
 function transposedRows(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed): Placed {

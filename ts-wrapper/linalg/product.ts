@@ -1,5 +1,5 @@
 import type { Engine, FloatDtype, Scope } from "../engine/engine.ts";
-import { type MultiplyOptions, multiply } from "./gemm.ts";
+import { FEW, type MultiplyOptions, multiply } from "./gemm.ts";
 import type { Placed } from "./matrix.ts";
 
 /** Flops below which waking the threads takes longer than what they save: a millisecond's work. */
@@ -17,7 +17,7 @@ export function product(
 ): void {
   const { transA = false, transB = false, alpha = 1, beta = 0 } = options;
   const [m, n, k] = [c.rows, c.cols, transA ? a.rows : a.cols];
-  if (2 * m * n * k >= ALONE) {
+  if (m <= FEW || 2 * m * n * k >= ALONE) {
     multiply(engine, s, dtype, options, a, b, c);
     return;
   }
