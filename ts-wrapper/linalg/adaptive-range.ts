@@ -1,9 +1,9 @@
 import type { Engine, FloatDtype, Scope } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { ERROR_FACTOR } from "./error-bound.ts";
-import { copyRows, type Placed } from "./matrix.ts";
+import { bytesPerElement, copyRows, type Placed, placeRows } from "./matrix.ts";
 import type { Steps } from "./products.ts";
-import { orthonormalRows, placeRandom, placeRows, removeFrom, rowSquares, stackRows } from "./sketch.ts";
+import { orthonormalRows, placeRandom, removeFrom, rowSquares, stackRows } from "./sketch.ts";
 import { longPeaks, svdJacobi } from "./svd-jacobi.ts";
 
 /** A ≈ Q·B with orthonormal Q. */
@@ -40,7 +40,7 @@ export function* growRange(
   const most = Math.min(m, n);
   const qs: Placed[] = [];
   const bs: Placed[] = [];
-  const product = placeRows(s, BLOCK, m, dtype);
+  const product = placeRows(s, BLOCK, m, bytesPerElement[dtype]);
   let rank = 0;
   let norm = 0;
   const removeAll = (x: Placed): void => {
@@ -63,8 +63,8 @@ export function* growRange(
     const count = Math.min(BLOCK, most - rank);
     const y = { ...product, rows: count };
     const z = { ...start, rows: count };
-    const q = placeRows(s, count, m, dtype);
-    const turned = placeRows(s, count, n, dtype);
+    const q = placeRows(s, count, m, bytesPerElement[dtype]);
+    const turned = placeRows(s, count, n, bytesPerElement[dtype]);
     orthonormalRows(engine, s, dtype, y, q);
     for (let i = 0; i < powerIterations; i++) {
       yield { through: "columns", x: q, out: z };

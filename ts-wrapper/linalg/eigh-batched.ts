@@ -1,8 +1,7 @@
 import type { Engine, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { checkBatch, lanes, type MatrixBatch, refuseBatch, runGroups } from "./batch.ts";
-import { checkWord } from "./eigh.ts";
-import type { Fresh } from "./matrix.ts";
+import { beyondRange, checkWord, type Fresh } from "./matrix.ts";
 
 export interface EighBatchedOptions {
   /** `full`: v holds n eigenvectors of each matrix in its columns; `none`: eigenvalues alone. Default `full`. */
@@ -90,8 +89,7 @@ export function eighBatched<F extends Floats>(
     }
     const values = s.copyOut(w, count * n, dtype) as Fresh<F>;
     if (!values.every(Number.isFinite)) {
-      const type = dtype === "f32" ? "float32" : "float64";
-      throw new LowrankError("DTYPE", "eighBatched", `an eigenvalue is beyond the range of ${type}; scale the matrices down`);
+      throw beyondRange("eighBatched", "an eigenvalue", dtype, "the matrices");
     }
     if (!wanted) return { w: values };
     const data = s.copyOut(v as typeof w, count * n * n, dtype) as Fresh<F>;

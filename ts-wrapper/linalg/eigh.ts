@@ -2,7 +2,21 @@ import type { Engine, FloatDtype, Floats, Scope } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { jacobiEigh } from "./eigh-jacobi.ts";
 import { tridiagonalEigh } from "./eigh-tridiagonal.ts";
-import { checkInteger, checkMatrix, copyMatrixIn, copyMatrixOut, type Fresh, type Matrix, type Placed, steps } from "./matrix.ts";
+import {
+  beyondRange,
+  bytesPerElement,
+  checkInteger,
+  checkMatrix,
+  checkWord,
+  copyMatrixIn,
+  copyMatrixOut,
+  type Fresh,
+  type Matrix,
+  type Placed,
+  place,
+  placeIndices,
+  steps,
+} from "./matrix.ts";
 import { type Scaling, unscale } from "./scaling.ts";
 
 export const eighMethods = ["auto", "jacobi", "tridiagonal"] as const;
@@ -109,8 +123,7 @@ function finish<F extends Floats>(
     w[i] = unscale(values[from]!, scaling);
   });
   if (!w.every(Number.isFinite)) {
-    const type = dtype === "f32" ? "float32" : "float64";
-    throw new LowrankError("DTYPE", "eigh", `an eigenvalue is beyond the range of ${type}; scale the matrix down`);
+    throw beyondRange("eigh", "an eigenvalue", dtype);
   }
   const result = { w: w as Fresh<F>, method };
   if (!rows) return result;
@@ -120,15 +133,13 @@ function finish<F extends Floats>(
 /** The rows `order` of X as the columns of a matrix. */
 function columnsInOrder(engine: Engine, s: Scope, dtype: FloatDtype, x: Placed, order: Uint32Array): Placed {
   const n = x.rows;
-  const size = dtype === "f32" ? 4 : 8;
-  const sorted = s.alloc(n * n * size);
-  const memory = engine.u8(0 as typeof sorted, engine.memory.buffer.byteLength);
-  order.forEach((from, i) => {
-    const at = x.ptr + from * x.ld * size;
-    memory.copyWithin(sorted + i * n * size, at, at + n * size);
+  const size = bytesPerElement[dtype];
+  const v = place(s, n, n, size);
+  engine.scope((inner) => {
+    const sorted = place(inner, n, n, size);
+    engine.parallel(`gather_rows_${dtype}`, [n, x.ptr, x.ld, placeIndices(engine, inner, order), sorted.ptr, n], n, 32);
+    engine.parallel(`transpose_${dtype}`, [n, sorted.ptr, n, v.ptr, n], n, 32);
   });
-  const v: Placed = { ptr: s.alloc(n * n * size), rows: n, cols: n, ld: n };
-  engine.parallel(`transpose_${dtype}`, [n, sorted, n, v.ptr, n], n, 32);
   return v;
 }
 
@@ -174,12 +185,5 @@ function refuseAsymmetric(a: Matrix, tolerance: number): void {
         `element (${i}, ${j}) of A is ${x} and (${j}, ${i}) is ${y}, a symmetric matrix was needed; raise symmetryTolerance or leave it out to read one triangle`,
       );
     }
-  }
-}
-
-/** Throws `USAGE` for an option that is none of the words. */
-export function checkWord(what: string, name: string, value: string, words: readonly string[]): void {
-  if (!words.includes(value)) {
-    throw new LowrankError("USAGE", what, `${name} is ${JSON.stringify(value)}, one of ${words.join(", ")} was needed`);
   }
 }

@@ -1,9 +1,9 @@
 import type { Engine, FloatDtype, Scope } from "../engine/engine.ts";
 import { multiply } from "./gemm.ts";
 import type { Triplets } from "./leading-triplets.ts";
-import { elements } from "./matrix.ts";
+import { bytesPerElement, elements, placeRows } from "./matrix.ts";
 import type { Steps } from "./products.ts";
-import { placeRandom, placeRows, rowSquares } from "./sketch.ts";
+import { placeRandom, rowSquares } from "./sketch.ts";
 
 /**
  * For a fixed matrix E and r independent normal vectors ω, ‖E‖₂ ≤ 10·√(2/π)·max ‖E·ω‖ except with probability 10⁻ʳ.
@@ -21,10 +21,10 @@ export function* errorBound(
   next: () => number,
 ): Steps<number> {
   const x = placeRandom(engine, s, dtype, probes, vt.cols, next);
-  const y = placeRows(s, probes, u.rows, dtype);
+  const y = placeRows(s, probes, u.rows, bytesPerElement[dtype]);
   yield { through: "rows", x, out: y };
   engine.scope((inner) => {
-    const shares = placeRows(inner, probes, values.length, dtype);
+    const shares = placeRows(inner, probes, values.length, bytesPerElement[dtype]);
     multiply(engine, inner, dtype, { transB: true }, x, vt, shares);
     const view = elements(engine, shares.ptr, probes * shares.ld, dtype);
     for (let i = 0; i < probes; i++) for (let j = 0; j < values.length; j++) view[i * shares.ld + j]! *= values[j]!;

@@ -115,8 +115,8 @@ function transposedRows(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed):
 }
 
 /** Columns of a panel of B, and the most rows of A that are packed at once (assembly/blas/blocking.ts). */
-const PANEL = { f32: 8, f64: 4 } as const;
-const BLOCK = { f32: 128, f64: 64 } as const;
+export const PANEL = { f32: 8, f64: 4 } as const;
+export const BLOCK = { f32: 128, f64: 64 } as const;
 
 /** So many pieces for each thread at most, so that one which wakes late or runs slowly leaves its rows to the others. */
 const PIECES = 8;

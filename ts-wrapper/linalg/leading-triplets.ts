@@ -2,10 +2,10 @@ import type { Engine, FloatDtype, Scope } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { growRange } from "./adaptive-range.ts";
 import { multiply } from "./gemm.ts";
-import { bytesPerElement, type Placed, place } from "./matrix.ts";
+import { bytesPerElement, type Placed, place, placeRows } from "./matrix.ts";
 import type { Steps } from "./products.ts";
 import { rangeFinder } from "./range-finder.ts";
-import { lowerTriangle, orthonormalRows, placeRandom, placeRows } from "./sketch.ts";
+import { lowerTriangle, orthonormalRows, placeRandom } from "./sketch.ts";
 import { longPeaks, maximum, svdJacobi } from "./svd-jacobi.ts";
 
 /** What `randomizedSvd` was asked for, checked and with its defaults. */
@@ -52,7 +52,7 @@ export function* leadingTriplets(
   const krylov = plan.krylov && blocks * width <= Math.min(m, n);
   const start = placeRandom(engine, s, dtype, width, n, next);
   const q = yield* rangeFinder(engine, s, dtype, m, start, { powerIterations: plan.powerIterations, krylov });
-  const b = placeRows(s, q.rows, n, dtype);
+  const b = placeRows(s, q.rows, n, bytesPerElement[dtype]);
   yield { through: "columns", x: q, out: b };
   return lift(engine, s, dtype, q, cut(decompose(engine, s, dtype, b), plan.rank));
 }

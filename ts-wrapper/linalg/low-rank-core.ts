@@ -9,11 +9,12 @@ import {
   type Matrix,
   type Placed,
   place,
+  placeRows,
   refuseNotFinite,
 } from "./matrix.ts";
 import type { LowRank } from "./operator.ts";
 import { exponentOf, type Scaling, scalingBy } from "./scaling.ts";
-import { lowerTriangle, orthonormalRows, placeRows, triangularRows } from "./sketch.ts";
+import { lowerTriangle, orthonormalRows, triangularRows } from "./sketch.ts";
 import { longPeaks, maximum } from "./svd-jacobi.ts";
 
 /** Σ sᵢ·Bᵢ·Aᵢ = 2^−e · Q₁·C·Q₂ᵀ with orthonormal Q. */
@@ -74,8 +75,8 @@ export function lowRankCore<F extends Floats>(
   { m, n, r, dtype }: Checked,
   vectors: boolean,
 ): LowRankCore {
-  const left = placeRows(s, r, m, dtype); // rows: columns of B
-  const right = placeRows(s, r, n, dtype);
+  const left = placeRows(s, r, m, bytesPerElement[dtype]); // rows: columns of B
+  const right = placeRows(s, r, n, bytesPerElement[dtype]);
   const exponent = engine.scope((inner) => {
     const placed = terms.map(({ b, a, scale = 1 }, i) => ({
       b: copyFinite(engine, inner, what, `B of term ${i}`, b),

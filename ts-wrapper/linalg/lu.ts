@@ -1,7 +1,7 @@
 import type { Engine, FloatDtype, Floats, Scope } from "../engine/engine.ts";
-import { LowrankError } from "../engine/errors.ts";
 import { multiply } from "./gemm.ts";
 import {
+  beyondRange,
   bytesPerElement,
   checkMatrix,
   copyMatrixIn,
@@ -110,8 +110,7 @@ export function factorLu(
     });
   }
   if (!rowsFinite(engine, dtype, placed)) {
-    const type = dtype === "f32" ? "float32" : "float64";
-    throw new LowrankError("DTYPE", what, `U is beyond the range of ${type}; scale the matrix down`);
+    throw beyondRange(what, "U", dtype);
   }
   return { placed, order };
 }

@@ -115,6 +115,12 @@ export function checkWord(what: string, name: string, value: string, words: read
   }
 }
 
+/** The error for a result that its type cannot hold; `of` is what was decomposed. */
+export function beyondRange(what: string, result: string, dtype: FloatDtype, of = "the matrix"): LowrankError {
+  const type = dtype === "f32" ? "float32" : "float64";
+  return new LowrankError("DTYPE", what, `${result} is beyond the range of ${type}; scale ${of} down`);
+}
+
 /** Throws `FORMAT` and names the first element, in row order, that is NaN or infinite. Returns if there is none. */
 export function refuseNotFinite(what: string, name: string, a: Matrix): void {
   const step = steps(a);

@@ -2,7 +2,7 @@ import type { Engine, FloatDtype, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { eachElement, rowsOf, typed, zeros } from "./dense.ts";
 import { gemm } from "./gemm.ts";
-import { checkMatrix, type Matrix } from "./matrix.ts";
+import { bytesPerElement, checkMatrix, type Matrix } from "./matrix.ts";
 
 /** An m×n matrix A that is known by its products. Neither function may keep or change what it is given. */
 export interface LinearOperator<F extends Floats = Floats> {
@@ -83,7 +83,7 @@ export function streamedOperatorOf<F extends Floats>(engine: Engine, terms: read
 /** The rows of a source, tile by tile and checked. */
 export async function* tilesOf<F extends Floats>(source: RowSource<F>): AsyncGenerator<{ first: number; tile: Matrix<F> }> {
   const { rows, cols, dtype } = source;
-  const size = dtype === "f32" ? 4 : 8;
+  const size = bytesPerElement[dtype];
   const step = Math.max(1, Math.floor(TILE_BYTES / Math.max(1, cols * size)));
   for (let first = 0; first < rows; first += step) {
     const count = Math.min(step, rows - first);

@@ -1,7 +1,7 @@
 import type { Engine, Floats } from "../engine/engine.ts";
-import { LowrankError } from "../engine/errors.ts";
 import { type Certificate, certifyQr } from "./certify.ts";
 import {
+  beyondRange,
   bytesPerElement,
   checkMatrix,
   copyMatrixIn,
@@ -69,13 +69,7 @@ export function qr<F extends Floats>(engine: Engine, a: Matrix<F>, { certify = f
     const q = place(s, m, p, size);
     engine.parallel(`transpose_${dtype}`, [p, qt.ptr, qt.ld, q.ptr, p], m, 32);
     const result = { q: copyMatrixOut<F>(s, q, dtype), r: copyMatrixOut<F>(s, r, dtype) };
-    if (!result.r.data.every(Number.isFinite)) {
-      throw new LowrankError(
-        "DTYPE",
-        "qr",
-        `R is beyond the range of ${dtype === "f32" ? "float32" : "float64"}; scale the matrix down`,
-      );
-    }
+    if (!result.r.data.every(Number.isFinite)) throw beyondRange("qr", "R", dtype);
     return certify ? { ...result, certificate: certifyQr(engine, a, result as unknown as { q: Matrix; r: Matrix }) } : result;
   });
 }

@@ -1,7 +1,7 @@
 import type { Engine, FloatDtype, Scope } from "../engine/engine.ts";
-import { copyRows, type Placed } from "./matrix.ts";
+import { bytesPerElement, copyRows, type Placed, placeRows } from "./matrix.ts";
 import type { Steps } from "./products.ts";
-import { orthonormalRows, placeRows } from "./sketch.ts";
+import { orthonormalRows } from "./sketch.ts";
 
 export interface RangeOptions {
   /** Products with A·Aᵀ. */
@@ -29,13 +29,13 @@ export function* rangeFinder(
   { powerIterations, krylov }: RangeOptions,
 ): Steps<Placed> {
   const l = start.rows;
-  const product = placeRows(s, l, m, dtype);
-  const q = placeRows(s, l, m, dtype);
-  const all = krylov ? placeRows(s, (powerIterations + 1) * l, m, dtype) : undefined;
+  const product = placeRows(s, l, m, bytesPerElement[dtype]);
+  const q = placeRows(s, l, m, bytesPerElement[dtype]);
+  const all = krylov ? placeRows(s, (powerIterations + 1) * l, m, bytesPerElement[dtype]) : undefined;
   yield { through: "rows", x: start, out: product };
   orthonormalRows(engine, s, dtype, product, q);
   if (all) copyRows(engine, dtype, q, all);
-  const z = powerIterations > 0 ? placeRows(s, l, start.cols, dtype) : start;
+  const z = powerIterations > 0 ? placeRows(s, l, start.cols, bytesPerElement[dtype]) : start;
   for (let i = 1; i <= powerIterations; i++) {
     yield { through: "columns", x: q, out: start };
     orthonormalRows(engine, s, dtype, start, z);

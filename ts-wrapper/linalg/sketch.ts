@@ -1,6 +1,6 @@
 import type { Engine, FloatDtype, Ptr, Scope } from "../engine/engine.ts";
 import { multiply } from "./gemm.ts";
-import { bytesPerElement, copyRows, elements, type Placed, place, spreadRows } from "./matrix.ts";
+import { bytesPerElement, copyRows, elements, type Placed, place, placeRows } from "./matrix.ts";
 
 /**
  * Bases of subspaces, held in rows: a basis Q of l vectors of length m is the l×m matrix Qᵀ. Products with a large matrix A (m×n) are
@@ -11,17 +11,17 @@ const GRAIN = 16;
 
 /** (A·Bᵀ)ᵀ = B·Aᵀ: l×n rows through A to l×m. */
 export function throughRows(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed, b: Placed, out?: Placed): Placed {
-  return transposedProduct(engine, dtype, a, b, false, out ?? placeRows(s, b.rows, a.rows, dtype));
+  return transposedProduct(engine, dtype, a, b, false, out ?? placeRows(s, b.rows, a.rows, bytesPerElement[dtype]));
 }
 
 /** Q·A: l×m rows through Aᵀ to l×n. */
 export function throughColumns(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed, q: Placed, out?: Placed): Placed {
-  return transposedProduct(engine, dtype, a, q, true, out ?? placeRows(s, q.rows, a.cols, dtype));
+  return transposedProduct(engine, dtype, a, q, true, out ?? placeRows(s, q.rows, a.cols, bytesPerElement[dtype]));
 }
 
 function transposedProduct(engine: Engine, dtype: FloatDtype, a: Placed, b: Placed, transA: boolean, out: Placed): Placed {
   engine.scope((s) => {
-    const tall = placeRows(s, out.cols, b.rows, dtype);
+    const tall = placeRows(s, out.cols, b.rows, bytesPerElement[dtype]);
     multiply(engine, s, dtype, { transA, transB: true }, a, b, tall);
     engine.parallel(`transpose_${dtype}`, [out.cols, tall.ptr, tall.ld, out.ptr, out.ld], b.rows, GRAIN);
   });
@@ -37,7 +37,7 @@ export function orthonormalRows(
   s: Scope,
   dtype: FloatDtype,
   x: Placed,
-  out = placeRows(s, Math.min(x.rows, x.cols), x.cols, dtype),
+  out = placeRows(s, Math.min(x.rows, x.cols), x.cols, bytesPerElement[dtype]),
 ): Placed {
   engine.scope((inner) => {
     const tau = triangularRows(engine, inner, dtype, x);
@@ -67,7 +67,7 @@ export function lowerTriangle(engine: Engine, s: Scope, dtype: FloatDtype, x: Pl
 /** x ← x − (x·Qᵀ)·Q: x's rows made orthogonal to those of a basis. */
 export function removeFrom(engine: Engine, dtype: FloatDtype, x: Placed, q: Placed): void {
   engine.scope((s) => {
-    const shares = placeRows(s, x.rows, q.rows, dtype);
+    const shares = placeRows(s, x.rows, q.rows, bytesPerElement[dtype]);
     multiply(engine, s, dtype, { transB: true }, x, q, shares);
     multiply(engine, s, dtype, { alpha: -1, beta: 1 }, shares, q, x);
   });
@@ -75,16 +75,10 @@ export function removeFrom(engine: Engine, dtype: FloatDtype, x: Placed, q: Plac
 
 /** rows × cols numbers from `next`, in row order. */
 export function placeRandom(engine: Engine, s: Scope, dtype: FloatDtype, rows: number, cols: number, next: () => number): Placed {
-  const placed = placeRows(s, rows, cols, dtype);
+  const placed = placeRows(s, rows, cols, bytesPerElement[dtype]);
   const view = elements(engine, placed.ptr, rows * placed.ld, dtype);
   for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) view[i * placed.ld + j] = next();
   return placed;
-}
-
-/** Room for a matrix whose rows are spread over the cache. */
-export function placeRows(s: Scope, rows: number, cols: number, dtype: FloatDtype): Placed {
-  const ld = spreadRows(cols, bytesPerElement[dtype]);
-  return { ptr: s.alloc(rows * ld * bytesPerElement[dtype]), rows, cols, ld };
 }
 
 /** Σ a², rows summed in the type of the matrix, their sums in float64 and in order. */

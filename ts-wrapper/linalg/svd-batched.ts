@@ -1,8 +1,7 @@
 import type { Engine, FloatDtype, Floats, Ptr, Scope } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { checkBatch, lanes, type MatrixBatch, refuseBatch, runGroups } from "./batch.ts";
-import { checkWord } from "./eigh.ts";
-import { checkInteger, type Fresh, unitRoundoff } from "./matrix.ts";
+import { beyondRange, bytesPerElement, checkInteger, checkWord, type Fresh, unitRoundoff } from "./matrix.ts";
 import { exponentOf } from "./scaling.ts";
 
 export interface SvdBatchedOptions {
@@ -103,8 +102,7 @@ export function svdBatched<F extends Floats>(
     }
     const values = scope.copyOut(s, count * k, dtype) as Fresh<F>;
     if (!values.every(Number.isFinite)) {
-      const type = dtype === "f32" ? "float32" : "float64";
-      throw new LowrankError("DTYPE", "svdBatched", `a singular value is beyond the range of ${type}; scale the matrices down`);
+      throw beyondRange("svdBatched", "a singular value", dtype, "the matrices");
     }
     if (!wanted) return { s: values };
     const [u, vt] = tall ? [long, short] : [short, long];
@@ -124,7 +122,7 @@ function completeDeficient(
   parts: { count: number; k: number; c: number; tall: boolean; long: Ptr; ranks: Ptr },
 ): void {
   const { count, k, c, tall, long, ranks } = parts;
-  const size = dtype === "f32" ? 4 : 8;
+  const size = bytesPerElement[dtype];
   const found = new Uint32Array(engine.memory.buffer, ranks, count).slice();
   if (found.every((rank) => rank === k)) return;
   const rows = s.alloc(k * c * size);

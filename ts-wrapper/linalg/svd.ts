@@ -1,7 +1,17 @@
 import type { Engine, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
 import { type Certificate, certifySvd } from "./certify.ts";
-import { checkInteger, checkMatrix, copyMatrixIn, copyMatrixOut, type Fresh, type Matrix, refuseNotFinite } from "./matrix.ts";
+import {
+  beyondRange,
+  checkInteger,
+  checkMatrix,
+  checkWord,
+  copyMatrixIn,
+  copyMatrixOut,
+  type Fresh,
+  type Matrix,
+  refuseNotFinite,
+} from "./matrix.ts";
 import { svdBidiagonal } from "./svd-bidiagonal.ts";
 import { longPeaks, maximum, svdJacobi } from "./svd-jacobi.ts";
 import type { Decomposed } from "./truncate.ts";
@@ -77,8 +87,8 @@ export function svd<F extends Floats>(
 export function svd<F extends Floats>(engine: Engine, a: Matrix<F>, options: SvdOptions = {}): SingularValues<F> | Svd<F> {
   const { vectors = "thin", method = "auto", maxSweeps = DEFAULT_SWEEPS, certify = false } = options;
   const dtype = checkMatrix("svd", "A", a);
-  checkWord("vectors", vectors, ["thin", "full", "none"]);
-  checkWord("method", method, svdMethods);
+  checkWord("svd", "vectors", vectors, ["thin", "full", "none"]);
+  checkWord("svd", "method", method, svdMethods);
   checkInteger("svd", "maxSweeps", maxSweeps, 1, 1000);
   if (certify && vectors === "none") {
     throw new LowrankError(
@@ -112,14 +122,7 @@ export function fasterMethod(rows: number, cols: number): "bidiagonal" | "jacobi
 export function roundValues<F extends Floats>(what: string, s: Float64Array, like: F): Fresh<F> {
   const rounded = like instanceof Float32Array ? Float32Array.from(s) : Float64Array.from(s);
   if (rounded[0] === Number.POSITIVE_INFINITY) {
-    const type = like instanceof Float32Array ? "float32" : "float64";
-    throw new LowrankError("DTYPE", what, `the largest singular value is beyond the range of ${type}; scale the matrix down`);
+    throw beyondRange(what, "the largest singular value", like instanceof Float32Array ? "f32" : "f64");
   }
   return rounded as Fresh<F>;
-}
-
-function checkWord(name: string, value: string, words: readonly string[]): void {
-  if (!words.includes(value)) {
-    throw new LowrankError("USAGE", "svd", `${name} is ${JSON.stringify(value)}, one of ${words.join(", ")} was needed`);
-  }
 }

@@ -1,5 +1,6 @@
 import type { Engine, FloatDtype, Floats } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
+import { BLOCK, PANEL } from "./gemm.ts";
 import {
   bytesPerElement,
   checkMatrix,
@@ -80,7 +81,3 @@ export function rankUpdate(
     );
   });
 }
-
-/** Columns of a panel, and the most rows that are packed at once (assembly/blas/blocking.ts). */
-const PANEL = { f32: 8, f64: 4 } as const;
-const BLOCK = { f32: 128, f64: 64 } as const;

@@ -1,5 +1,6 @@
 import type { Engine, FloatDtype, Floats, Scope } from "../engine/engine.ts";
 import { LowrankError } from "../engine/errors.ts";
+import { PANEL } from "./gemm.ts";
 import {
   checkMatrix,
   checkSame,
@@ -67,8 +68,7 @@ export function checkSquare(what: string, a: Matrix): void {
   if (a.rows !== a.cols) throw new LowrankError("SHAPE", what, `A is ${a.rows}×${a.cols}, a square matrix was needed`);
 }
 
-/** Columns of a panel (assembly/blas/blocking.ts), and the most panels that a thread takes at a time: each time A passes by once. */
-const PANEL = { f32: 8, f64: 4 } as const;
+/** The most panels that a thread takes at a time: each time A passes by once. */
 const PANELS = 32;
 
 /** B ← α·op(A)⁻¹·B, α·op(A)·B or the same from the right, inside the engine's memory. Split over columns of B, or rows. */

@@ -2,12 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Engine, FloatDtype, Scope } from "../../../ts-wrapper/engine/engine.ts";
 import { gaussian } from "../../../ts-wrapper/linalg/gaussian.ts";
-import { copyMatrixIn, elements, type Matrix, type Placed } from "../../../ts-wrapper/linalg/matrix.ts";
+import {
+  bytesPerElement,
+  copyMatrixIn,
+  elements,
+  type Matrix,
+  type Placed,
+  placeRows,
+} from "../../../ts-wrapper/linalg/matrix.ts";
 import {
   lowerTriangle,
   orthonormalRows,
   placeRandom,
-  placeRows,
   removeFrom,
   rowSquares,
   stackRows,
@@ -120,7 +126,7 @@ for (const { name, engine } of builds) {
         assert.deepEqual(out(engine, type, placed).data, want.data);
         const squares = Array.from(want.data).reduce((sum, x) => sum + x * x, 0);
         assert.ok(Math.abs(sumOfSquares(engine, type, placed) / squares - 1) <= 20 * u);
-        assert.equal(sumOfSquares(engine, type, placeRows(s, 0, 3, type)), 0);
+        assert.equal(sumOfSquares(engine, type, placeRows(s, 0, 3, bytesPerElement[type])), 0);
       });
       assert.equal(engine.live(), 0);
     });
