@@ -8,7 +8,6 @@ import { bidiagonal_qr } from "./factor/bidiagonal_qr";
 import { bidiagonal_blocks, bidiagonal_left, bidiagonal_panel, bidiagonal_pass, bidiagonal_right, bidiagonal_work } from "./factor/bidiagonalize";
 import { block_triangle, unit_reflectors } from "./factor/block_reflector";
 import { cholesky } from "./factor/cholesky";
-import { compact_wy } from "./factor/compact_wy";
 import { complete, complete_work } from "./factor/complete";
 import { dots_4 } from "./factor/dots_4";
 import { eigen_secular_roots } from "./factor/eigen_secular";
@@ -71,8 +70,6 @@ export function block_triangle_f32(nb: usize, g: usize, ldg: usize, tau: usize, 
 export function block_triangle_f64(nb: usize, g: usize, ldg: usize, tau: usize, t: usize, ldt: usize): void { block_triangle<f64>(nb, g, ldg, tau, t, ldt); }
 export function cholesky_f32(n: usize, a: usize, lda: usize): usize { return cholesky<f32>(n, a, lda); }
 export function cholesky_f64(n: usize, a: usize, lda: usize): usize { return cholesky<f64>(n, a, lda); }
-export function compact_wy_f32(k: usize, m: usize, v: usize, ldv: usize, tau: usize, t: usize, ldt: usize): void { compact_wy<f32>(k, m, v, ldv, tau, t, ldt); }
-export function compact_wy_f64(k: usize, m: usize, v: usize, ldv: usize, tau: usize, t: usize, ldt: usize): void { compact_wy<f64>(k, m, v, ldv, tau, t, ldt); }
 export function complete_f32(first: usize, rows: usize, n: usize, w: usize, ld: usize, work: usize): void { complete<f32>(first, rows, n, w, ld, work); }
 export function complete_f64(first: usize, rows: usize, n: usize, w: usize, ld: usize, work: usize): void { complete<f64>(first, rows, n, w, ld, work); }
 export function dots_4_f32(n: usize, x0: usize, x1: usize, y0: usize, y1: usize, out: usize): void { dots_4<f32>(n, x0, x1, y0, y1, out); }

@@ -29,8 +29,6 @@ export interface WasmExports {
   column_peaks_f64(m: number, n: number, a: number, lda: number, out: number): void;
   columns_work_f32(m: number, n: number): number;
   columns_work_f64(m: number, n: number): number;
-  compact_wy_f32(k: number, m: number, v: number, ldv: number, tau: number, t: number, ldt: number): void;
-  compact_wy_f64(k: number, m: number, v: number, ldv: number, tau: number, t: number, ldt: number): void;
   complete_f32(first: number, rows: number, n: number, w: number, ld: number, work: number): void;
   complete_f64(first: number, rows: number, n: number, w: number, ld: number, work: number): void;
   complete_work(n: number): number;

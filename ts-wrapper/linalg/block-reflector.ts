@@ -1,6 +1,6 @@
 import type { Engine, FloatDtype, Ptr, Scope } from "../engine/engine.ts";
-import { multiply } from "./gemm.ts";
 import { bytesPerElement, type Placed, part, place } from "./matrix.ts";
+import { product } from "./product.ts";
 
 /**
  * Elementary reflections H₀·H₁ … as one: I − Vᵀ·T·V with the reflections' vectors in the rows of V, nb×n, and T upper triangular (Schreiber
@@ -19,7 +19,7 @@ export function blockReflector(engine: Engine, s: Scope, dtype: FloatDtype, v: P
   const nb = v.rows;
   const size = bytesPerElement[dtype];
   const gram = place(s, nb, nb, size);
-  multiply(engine, s, dtype, { transB: true }, v, v, gram);
+  product(engine, s, dtype, { transB: true }, v, v, gram);
   const t = place(s, nb, nb, size);
   engine.wasm[`block_triangle_${dtype}`](nb, gram.ptr, gram.ld, tau, t.ptr, t.ld);
   return { v, t };
@@ -38,9 +38,9 @@ export function applyBlock(
   const size = bytesPerElement[dtype];
   const along = place(s, w.rows, v.rows, size);
   const turned = place(s, w.rows, v.rows, size);
-  multiply(engine, s, dtype, { transB: true }, w, v, along);
-  multiply(engine, s, dtype, { transB: transposed }, along, t, turned);
-  multiply(engine, s, dtype, { alpha: -1, beta: 1 }, turned, v, w);
+  product(engine, s, dtype, { transB: true }, w, v, along);
+  product(engine, s, dtype, { transB: transposed }, along, t, turned);
+  product(engine, s, dtype, { alpha: -1, beta: 1 }, turned, v, w);
 }
 
 /**

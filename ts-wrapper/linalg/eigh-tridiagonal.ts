@@ -1,7 +1,8 @@
 import type { Engine, FloatDtype, Ptr, Scope } from "../engine/engine.ts";
+import { applyReflections } from "./block-reflector.ts";
 import type { Decomposed } from "./eigh.ts";
 import { divideAndConquer, eigenvaluesOf } from "./eigh-divide.ts";
-import { bytesPerElement, type Placed, place, placeIndices, spreadRows } from "./matrix.ts";
+import { bytesPerElement, type Placed, part, placeIndices, spreadRows } from "./matrix.ts";
 import { product } from "./product.ts";
 import { exponentOf, scalingBy } from "./scaling.ts";
 
@@ -9,8 +10,6 @@ import { exponentOf, scalingBy } from "./scaling.ts";
 const PANEL = 32;
 /** Rows of the triangle that are updated together: what they compute beyond the diagonal is thrown away. */
 const UPDATE = 128;
-/** Reflections applied to the eigenvectors together. */
-const REFLECTIONS = 64;
 /** Below this many rows a product with a vector is not worth waking threads for. */
 const ALONE = 384;
 
@@ -50,7 +49,8 @@ export function tridiagonalEigh(
   const { d, e, tau } = tridiagonalize(engine, s, dtype, t);
   if (!vectors) return { values: eigenvaluesOf(engine, s, "eigh", d, e), rows: undefined, scaling };
   const { values, rows } = divideAndConquer(engine, s, dtype, "eigh", d, e);
-  applyReflections(engine, dtype, t, tau, rows);
+  // Reflection i stands in row i from column i + 1 on, and leaves element 0 of each eigenvector alone.
+  if (n > 1) applyReflections(engine, dtype, part(t, size, 0, 1), n - 1, tau, part(rows, size, 0, 1));
   return { values, rows, scaling };
 }
 
@@ -106,30 +106,4 @@ function tridiagonalize(engine: Engine, s: Scope, dtype: FloatDtype, a: Placed):
 /** Into how many parts a product of m rows is cut: m alone decides, so that threads cannot be seen in the result. */
 function partsFor(m: number): number {
   return m < ALONE ? 1 : Math.min(8, Math.floor(m / 128));
-}
-
-/** X ← X·Qᵀ: the rows of X are vectors in the basis of T, and become vectors in that of A. */
-function applyReflections(engine: Engine, dtype: FloatDtype, a: Placed, tau: Ptr, x: Placed): void {
-  const n = a.rows;
-  const size = bytesPerElement[dtype];
-  const count = n - 1;
-  for (
-    let first = Math.floor(Math.max(0, count - 1) / REFLECTIONS) * REFLECTIONS;
-    first >= 0 && count > 0;
-    first -= REFLECTIONS
-  ) {
-    const k = Math.min(REFLECTIONS, count - first);
-    const m = n - first - 1;
-    engine.scope((s) => {
-      const v: Placed = { ptr: (a.ptr + (first * a.ld + first + 1) * size) as Ptr, rows: k, cols: m, ld: a.ld };
-      const t = place(s, k, k, size);
-      engine.wasm[`compact_wy_${dtype}`](k, m, v.ptr, v.ld, tau + first * size, t.ptr, k);
-      const tv = place(s, k, m, size);
-      product(engine, s, dtype, { transA: true }, t, v, tv);
-      const part: Placed = { ptr: (x.ptr + (first + 1) * size) as Ptr, rows: n, cols: m, ld: x.ld };
-      const xv = place(s, n, k, size);
-      product(engine, s, dtype, { transB: true }, part, v, xv);
-      product(engine, s, dtype, { alpha: -1, beta: 1 }, xv, tv, part);
-    });
-  }
 }

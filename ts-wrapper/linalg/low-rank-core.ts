@@ -13,8 +13,9 @@ import {
   refuseNotFinite,
 } from "./matrix.ts";
 import type { LowRank } from "./operator.ts";
+import { factorQr } from "./qr-blocked.ts";
 import { exponentOf, type Scaling, scalingBy } from "./scaling.ts";
-import { lowerTriangle, orthonormalRows, triangularRows } from "./sketch.ts";
+import { lowerTriangle, orthonormalRows } from "./sketch.ts";
 import { longPeaks, maximum } from "./svd-jacobi.ts";
 
 /** Σ sᵢ·Bᵢ·Aᵢ = 2^−e · Q₁·C·Q₂ᵀ with orthonormal Q. */
@@ -101,7 +102,7 @@ export function lowRankCore<F extends Floats>(
 
   const [q1, q2] = [left, right].map((x) => {
     if (vectors) return orthonormalRows(engine, s, dtype, x);
-    triangularRows(engine, s, dtype, x);
+    factorQr(engine, s, dtype, x);
     return undefined;
   });
   const [l1, l2] = [lowerTriangle(engine, s, dtype, left), lowerTriangle(engine, s, dtype, right)]; // R₁ᵀ and R₂ᵀ

@@ -1,6 +1,6 @@
 import type { Engine, FloatDtype, Ptr, Scope } from "../engine/engine.ts";
 import { applyBlock, applyReflections, BLOCK, blockReflector } from "./block-reflector.ts";
-import { bytesPerElement, type Placed, part, place, placeZeros, setOnes } from "./matrix.ts";
+import { bytesPerElement, type Placed, part, place, placeRows, setOnes } from "./matrix.ts";
 
 /**
  * Householder QR of a matrix given by its columns, block by block: the reflections of a few columns one by one (assembly/factor/qr.ts),
@@ -30,8 +30,15 @@ export function factorQr(engine: Engine, s: Scope, dtype: FloatDtype, at: Placed
 
 /** The first `count` columns of Q as rows: count×m, p ≤ count ≤ m. */
 export function formQ(engine: Engine, s: Scope, dtype: FloatDtype, at: Placed, p: number, tau: Ptr, count: number): Placed {
-  const q = placeZeros(engine, s, count, at.cols, bytesPerElement[dtype]);
+  const q = placeRows(s, count, at.cols, bytesPerElement[dtype]);
+  formQInto(engine, dtype, at, p, tau, q);
+  return q;
+}
+
+/** The same into q, of which the number of rows is `count`. */
+export function formQInto(engine: Engine, dtype: FloatDtype, at: Placed, p: number, tau: Ptr, q: Placed): void {
+  const size = bytesPerElement[dtype];
+  for (let i = 0; i < q.rows; i++) engine.u8(part(q, size, i, 0).ptr, q.cols * size).fill(0);
   setOnes(engine, dtype, q, 0);
   applyReflections(engine, dtype, at, p, tau, q, true);
-  return q;
 }

@@ -1,6 +1,7 @@
-import type { Engine, FloatDtype, Ptr, Scope } from "../engine/engine.ts";
+import type { Engine, FloatDtype, Scope } from "../engine/engine.ts";
 import { multiply } from "./gemm.ts";
 import { bytesPerElement, copyRows, elements, type Placed, place, placeRows } from "./matrix.ts";
+import { factorQr, formQInto } from "./qr-blocked.ts";
 
 /**
  * Bases of subspaces, held in rows: a basis Q of l vectors of length m is the l×m matrix Qᵀ. Products with a large matrix A (m×n) are
@@ -40,20 +41,12 @@ export function orthonormalRows(
   out = placeRows(s, Math.min(x.rows, x.cols), x.cols, bytesPerElement[dtype]),
 ): Placed {
   engine.scope((inner) => {
-    const tau = triangularRows(engine, inner, dtype, x);
-    engine.parallel(`form_q_${dtype}`, [x.cols, out.rows, x.ptr, x.ld, tau, out.ptr, out.ld], out.rows, GRAIN);
+    formQInto(engine, dtype, x, out.rows, factorQr(engine, inner, dtype, x), out);
   });
   return out;
 }
 
-/** The factorisation alone: x then holds L and the reflections that make up Q; answers their factors τ. */
-export function triangularRows(engine: Engine, s: Scope, dtype: FloatDtype, x: Placed): Ptr {
-  const tau = s.alloc(x.rows * bytesPerElement[dtype]);
-  engine.wasm[`qr_${dtype}`](x.cols, x.rows, x.ptr, x.ld, tau);
-  return tau;
-}
-
-/** L of x = L·Q after either of them, l × min(l, n), zeros above its diagonal. */
+/** L of x = L·Q after `orthonormalRows` or `factorQr`, l × min(l, n), zeros above its diagonal. */
 export function lowerTriangle(engine: Engine, s: Scope, dtype: FloatDtype, x: Placed): Placed {
   const size = bytesPerElement[dtype];
   const p = Math.min(x.rows, x.cols);

@@ -7,6 +7,7 @@ import { show } from "../../io/show.ts";
 import type { Matrix } from "../../linalg/matrix.ts";
 import { randomizedSvd } from "../../linalg/randomized-svd.ts";
 import { svd as decompose, type Svd, type SvdMethod, svdMethods } from "../../linalg/svd.ts";
+import { type Decomposed, truncate } from "../../linalg/truncate.ts";
 import { type Command, defineCommand, type Values } from "../command.ts";
 import { Inputs } from "../inputs.ts";
 import { defined } from "../merge-options.ts";
@@ -188,20 +189,14 @@ function enough(values: Float64Array, share: number | undefined, energy: number)
   return rankOf(values, share * energy) ?? values.length;
 }
 
-async function writeFactors(
-  path: string,
-  { u, s, vt }: Found,
-  kept: number,
-  facts: Readonly<Record<string, unknown>>,
-): Promise<void> {
+async function writeFactors(path: string, found: Found, kept: number, facts: Readonly<Record<string, unknown>>): Promise<void> {
+  const { u, s, vt } = truncate(found as Decomposed, { rank: kept });
   const dtype = s instanceof Float32Array ? "F32" : "F64";
   const bytes = (data: Floats): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const left = (u as Matrix).data.slice(0, u!.rows * kept);
-  for (let i = 0; i < u!.rows; i++) left.set(u!.data.subarray(i * u!.cols, i * u!.cols + kept), i * kept);
   const tensors = [
-    { name: "u", dtype, shape: [u!.rows, kept], bytes: bytes(left) },
-    { name: "s", dtype, shape: [kept], bytes: bytes(s.slice(0, kept)) },
-    { name: "vt", dtype, shape: [kept, vt!.cols], bytes: bytes(vt!.data.subarray(0, kept * vt!.cols)) },
+    { name: "u", dtype, shape: [u.rows, kept], bytes: bytes(u.data) },
+    { name: "s", dtype, shape: [kept], bytes: bytes(s) },
+    { name: "vt", dtype, shape: [kept, vt.cols], bytes: bytes(vt.data) },
   ] as const;
   const told = ["model", "tensor", "method", "error"].map((key) => [key, String(facts[key])] as const);
   await writeSafetensors(path, tensors, new Map([["format", "lowrank svd: tensor = u · diag(s) · vt"], ...told]));
