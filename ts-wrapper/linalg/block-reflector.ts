@@ -1,4 +1,5 @@
 import type { Engine, FloatDtype, Ptr, Scope } from "../engine/engine.ts";
+import { FEW } from "./gemm.ts";
 import { bytesPerElement, type Placed, part, place } from "./matrix.ts";
 import { product } from "./product.ts";
 
@@ -65,7 +66,8 @@ export function applyReflections(
       const v = place(s, nb, x.cols - k, size);
       engine.wasm[`unit_reflectors_${dtype}`](nb, v.cols, part(x, size, k, k).ptr, x.ld, v.ptr, v.ld);
       const block = blockReflector(engine, s, dtype, v, (tau + k * size) as Ptr);
-      const from = identity ? k : 0;
+      // Products of few rows are summed in another order: where W has more, so has each part of it, and the bits are those of the whole.
+      const from = identity ? Math.min(k, Math.max(0, w.rows - FEW - 1)) : 0;
       applyBlock(engine, s, dtype, block, true, part(w, size, from, k, w.rows - from, v.cols));
     });
   }
